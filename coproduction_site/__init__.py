@@ -1,0 +1,1 @@
+"""The porch: settings, root URLs, health, the local Postgres."""
