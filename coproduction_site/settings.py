@@ -1,0 +1,210 @@
+"""Settings of the site, read from the environment; the defaults are the safe choice."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from coproduction_site import localdb
+from coproduction_site.env import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment(os.environ)
+
+# --- Where the site lives -------------------------------------------------------------------------------------------
+
+DEBUG = env.flag("DEBUG", False, "Django's debug pages. Never on a public site.")
+SECRET_KEY = env.secret("SECRET_KEY", "Signs sessions and preview links; 50 random characters or more.")
+HOST = env.text("HOST", "127.0.0.1", "Address the web server listens on.")
+PORT = env.integer("PORT", 8000, "Port the web server listens on.", minimum=1, maximum=65535)
+_own_url = f"http://{'127.0.0.1' if HOST in ('0.0.0.0', '::') else HOST}:{PORT}"
+SITE_URL = env.url(
+    "SITE_URL", _own_url, "The site's public address; every absolute URL begins with it.", shown="http://HOST:PORT"
+)
+SITE_NAME = env.text("SITE_NAME", "", "Name of the site when it holds several shows.")
+ALLOWED_HOSTS = env.hosts(
+    "ALLOWED_HOSTS",
+    sorted({urlsplit(SITE_URL).hostname or "localhost", "127.0.0.1", "localhost"}),
+    "Host names the site answers to.",
+    shown="the host of SITE_URL, 127.0.0.1, localhost",
+)
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+WEB_PROCESSES = env.integer("WEB_PROCESSES", 2, "Web server processes.", minimum=1, maximum=64)
+WEB_THREADS = env.integer("WEB_THREADS", 8, "Threads of each web server process.", minimum=1, maximum=256)
+ADMIN_PATH = env.text("ADMIN_PATH", "admin", "First part of the admin's address.").strip("/")
+TRUSTED_PROXIES = env.integer(
+    "TRUSTED_PROXIES",
+    0,
+    "Proxies of ours in front of the web server, whose X-Forwarded-For and -Proto are believed.",
+    minimum=0,
+    maximum=5,
+)
+
+# --- What it is made of ---------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.sitemaps",
+    "django_q",
+    "simple_history",
+    "episodes",
+    "transcripts",
+    "downloads",
+    "publishing",
+    "coproduction_site",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+ROOT_URLCONF = "coproduction_site.urls"
+WSGI_APPLICATION = "coproduction_site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Where it keeps things ------------------------------------------------------------------------------------------
+
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"), "Working files of this installation.", shown="var"))
+DATABASE_URL = env.url(
+    "DATABASE_URL",
+    "",
+    "PostgreSQL to use. Unset: an own one in var/postgres.",
+    schemes=("postgres", "postgresql"),
+    shown="the embedded Postgres",
+)
+DATABASES = {"default": localdb.database(DATABASE_URL, VAR_DIR / "postgres")}
+
+MEDIA_DIR = Path(env.text("MEDIA_DIR", str(BASE_DIR / "media"), "Uploaded files.", shown="media"))
+MEDIA_ROOT = MEDIA_DIR / "public"
+PRIVATE_MEDIA_ROOT = MEDIA_DIR / "private"
+MEDIA_URL = "/media/"
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    # Public: covers, portraits. Names say nothing of an episode, files are served to anyone who has the address.
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Private: audio, transcripts as received, originals. Only a view that has checked hands them out.
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_MEDIA_ROOT, "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_PERMISSIONS = 0o644
+# On the media disk, so that keeping an upload is a rename, not a second copy.
+FILE_UPLOAD_TEMP_DIR = MEDIA_DIR / "incoming"
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
+AUDIO_MAX_MB = env.integer(
+    "AUDIO_MAX_MB", 1024, "Largest audio file accepted, in megabytes.", minimum=1, maximum=10240
+)
+
+# --- Background work ------------------------------------------------------------------------------------------------
+
+Q_CLUSTER = {
+    "name": "coproduction",
+    "orm": "default",
+    "workers": 1,
+    "timeout": 3600,
+    "retry": 3660,  # longer than timeout, or a running job would be handed out twice
+    "max_attempts": 3,
+    "ack_failures": True,
+    "catch_up": False,
+    "poll": 0.5,
+    "save_limit": 1000,
+    "label": "Background work",
+}
+
+# --- Language and time ----------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("sv", "Svenska")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+
+# --- Safety ---------------------------------------------------------------------------------------------------------
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+HTTPS = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 7
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 * 2 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "media-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "frame-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# --- Telling what happens -------------------------------------------------------------------------------------------
+
+LOG_LEVEL = env.choice(
+    "LOG_LEVEL", "INFO", "How much is logged.", choices=("DEBUG", "INFO", "WARNING", "ERROR")
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {"django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+}

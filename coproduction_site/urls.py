@@ -1,0 +1,11 @@
+"""Root addresses: each room brings its own, the admin has a path of its own choosing."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path(f"{settings.ADMIN_PATH}/", admin.site.urls),
+    path("", include("downloads.urls")),
+    path("", include("publishing.urls")),
+]

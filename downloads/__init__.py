@@ -1,0 +1,1 @@
+"""The audio going out, and the counting of it."""

@@ -1,0 +1,8 @@
+"""Django's registration of the room "downloads"."""
+
+from django.apps import AppConfig
+
+
+class DownloadsConfig(AppConfig):
+    default_auto_field = "django.db.models.BigAutoField"
+    name = "downloads"

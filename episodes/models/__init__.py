@@ -1,0 +1,53 @@
+"""Tables of the ground floor; every model of the room is importable from here."""
+
+from episodes.models.episode import Episode, EpisodeQuerySet
+from episodes.models.episode_parts import (
+    Chapter,
+    EpisodeLink,
+    FormerAudio,
+    FormerEpisodeSlug,
+    Soundbite,
+    Waveform,
+)
+from episodes.models.show import FormerShowSlug, Season, Show, ShowStamp
+from episodes.models.show_links import (
+    FollowLink,
+    FundingLink,
+    RecommendedShow,
+    ShowHost,
+    VerificationText,
+)
+from episodes.models.speaker import (
+    Appearance,
+    FormerSpeakerSlug,
+    Speaker,
+    SpeakerLink,
+    SpeakerQuerySet,
+)
+from episodes.models.topic import Topic
+
+__all__ = [
+    "Appearance",
+    "Chapter",
+    "Episode",
+    "EpisodeLink",
+    "EpisodeQuerySet",
+    "FollowLink",
+    "FormerAudio",
+    "FormerEpisodeSlug",
+    "FormerShowSlug",
+    "FormerSpeakerSlug",
+    "FundingLink",
+    "RecommendedShow",
+    "Season",
+    "Show",
+    "ShowHost",
+    "ShowStamp",
+    "Soundbite",
+    "Speaker",
+    "SpeakerLink",
+    "SpeakerQuerySet",
+    "Topic",
+    "VerificationText",
+    "Waveform",
+]

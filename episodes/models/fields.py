@@ -1,0 +1,27 @@
+"""Model fields whose values every later reader of the row can hold."""
+
+from django.core.files.storage import Storage, storages
+from django.db import models
+
+from episodes.plaintext import storable
+
+
+def private_storage() -> Storage:
+    """Where audio and files as received lie: never served by address, only through a view that checks."""
+    return storages["private"]
+
+
+class StorableCharField(models.CharField):
+    """A line of text; what XML or Postgres cannot hold is dropped on its way to the database."""
+
+    def get_prep_value(self, value):
+        value = super().get_prep_value(value)
+        return storable(value) if isinstance(value, str) else value
+
+
+class StorableTextField(models.TextField):
+    """Text of any length; what XML or Postgres cannot hold is dropped on its way to the database."""
+
+    def get_prep_value(self, value):
+        value = super().get_prep_value(value)
+        return storable(value) if isinstance(value, str) else value

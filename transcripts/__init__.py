@@ -1,0 +1,1 @@
+"""The words: transcript files in and out, segments, alignment, search."""
