@@ -121,9 +121,7 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 # On the media disk, so that keeping an upload is a rename, not a second copy.
 FILE_UPLOAD_TEMP_DIR = MEDIA_DIR / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
-AUDIO_MAX_MB = env.integer(
-    "AUDIO_MAX_MB", 1024, "Largest audio file accepted, in megabytes.", minimum=1, maximum=10240
-)
+AUDIO_MAX_MB = env.integer("AUDIO_MAX_MB", 1024, "Largest audio file accepted, in megabytes.", minimum=1, maximum=10240)
 
 # --- Background work ------------------------------------------------------------------------------------------------
 
@@ -197,9 +195,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Telling what happens -------------------------------------------------------------------------------------------
 
-LOG_LEVEL = env.choice(
-    "LOG_LEVEL", "INFO", "How much is logged.", choices=("DEBUG", "INFO", "WARNING", "ERROR")
-)
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", "How much is logged.", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

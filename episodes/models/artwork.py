@@ -12,9 +12,9 @@ class WithArtwork(models.Model):
     empty until the job has made them.
     """
 
-    artwork = models.FileField(upload_to="artwork/", max_length=200, blank=True, help_text=(
-        "A square of 1400 to 3000 pixels, JPEG or PNG."
-    ))
+    artwork = models.FileField(
+        upload_to="artwork/", max_length=200, blank=True, help_text=("A square of 1400 to 3000 pixels, JPEG or PNG.")
+    )
     artwork_width_px = models.PositiveIntegerField(null=True, blank=True, editable=False)
     artwork_bytes = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
     artwork_mime = models.CharField(max_length=40, blank=True, editable=False)

@@ -49,9 +49,7 @@ class Episode(WithArtwork):
         BONUS = "bonus", "Bonus"
 
     show = models.ForeignKey(Show, models.PROTECT, related_name="episodes")
-    season = models.ForeignKey(
-        Season, models.SET_NULL, null=True, blank=True, related_name="episodes"
-    )
+    season = models.ForeignKey(Season, models.SET_NULL, null=True, blank=True, related_name="episodes")
     number = models.PositiveIntegerField(null=True, blank=True)
     display_number = StorableCharField(
         max_length=32, blank=True, help_text='How the number is shown, if otherwise: "E00".'
@@ -91,12 +89,12 @@ class Episode(WithArtwork):
     social_protocol = models.CharField(
         max_length=12,
         blank=True,
-        choices=[(p, p) for p in ("activitypub", "atproto", "twitter", "lightning", "matrix", "nostr", "hive", "disabled")],
+        choices=[
+            (p, p) for p in ("activitypub", "atproto", "twitter", "lightning", "matrix", "nostr", "hive", "disabled")
+        ],
     )
 
-    audio = models.FileField(
-        upload_to="audio/", storage=private_storage, max_length=200, blank=True, editable=False
-    )
+    audio = models.FileField(upload_to="audio/", storage=private_storage, max_length=200, blank=True, editable=False)
     audio_bytes = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
     audio_mime = models.CharField(max_length=40, blank=True, editable=False)
     audio_sha256 = models.CharField(max_length=64, blank=True, editable=False)

@@ -2,13 +2,24 @@
 
 from django.core.files.storage import Storage, storages
 from django.db import models
+from django.utils.functional import LazyObject
 
 from episodes.plaintext import storable
 
 
+class PrivateStorage(LazyObject):
+    """Settings' storage "private", looked up at first use (as Django's own default_storage is)."""
+
+    def _setup(self):
+        self._wrapped = storages["private"]
+
+
+_private_storage = PrivateStorage()
+
+
 def private_storage() -> Storage:
     """Where audio and files as received lie: never served by address, only through a view that checks."""
-    return storages["private"]
+    return _private_storage
 
 
 class StorableCharField(models.CharField):

@@ -35,9 +35,7 @@ class Show(WithArtwork):
     slug = models.SlugField(unique=True, help_text="The show's part of every address: /slug/.")
     tagline = StorableCharField(max_length=255, blank=True, help_text="What it is, for whom, in one line.")
     description = StorableTextField(help_text="Markdown. Apps show at most 4000 bytes of it.")
-    about = StorableTextField(
-        blank=True, help_text="Markdown for the about page: purpose, method, funding, policies."
-    )
+    about = StorableTextField(blank=True, help_text="Markdown for the about page: purpose, method, funding, policies.")
     author = StorableCharField(max_length=255, help_text="People or organisation, as apps show it.")
     owner_name = StorableCharField(max_length=255, blank=True)
     owner_email = models.EmailField(
@@ -62,9 +60,7 @@ class Show(WithArtwork):
         default=uuid.uuid4,
         help_text="The show's permanent identity. Made once; a show that moved in keeps its own.",
     )
-    locked = models.BooleanField(
-        default=True, help_text="Ask other hosts to refuse an import of this feed."
-    )
+    locked = models.BooleanField(default=True, help_text="Ask other hosts to refuse an import of this feed.")
     moved_to = models.URLField(
         blank=True, help_text="The feed's new address. Apps follow it and the old one answers 301."
     )
@@ -79,9 +75,7 @@ class Show(WithArtwork):
     update_rule = models.CharField(
         max_length=128, blank=True, validators=[recurrence_rule], help_text="FREQ=WEEKLY;INTERVAL=2"
     )
-    update_label = StorableCharField(
-        max_length=128, blank=True, help_text='In words: "every second Monday".'
-    )
+    update_label = StorableCharField(max_length=128, blank=True, help_text='In words: "every second Monday".')
     update_starts_at = models.DateTimeField(null=True, blank=True)
     uses_podping = models.BooleanField(default=False)
     feed_limit = models.PositiveIntegerField(

@@ -27,13 +27,9 @@ class Speaker(models.Model):
     photo_width_px = models.PositiveIntegerField(null=True, blank=True, editable=False)
     photo_alt = StorableCharField(max_length=500, blank=True)
     photo_renditions = models.JSONField(default=list, blank=True, editable=False)
-    consent_on = models.DateField(
-        null=True, blank=True, help_text="The day this person agreed to be named here."
-    )
+    consent_on = models.DateField(null=True, blank=True, help_text="The day this person agreed to be named here.")
     consent_note = StorableTextField(blank=True, help_text="Where the agreement is kept. Never public.")
-    hidden = models.BooleanField(
-        default=False, help_text="Consent withdrawn: the name disappears everywhere at once."
-    )
+    hidden = models.BooleanField(default=False, help_text="Consent withdrawn: the name disappears everywhere at once.")
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 

@@ -15,9 +15,7 @@ geo_uri = RegexValidator(
     'Write the place as RFC 5870 says: "geo:59.3293,18.0686" (latitude, longitude).',
 )
 
-osm_id = RegexValidator(
-    r"^[NWR]\d+$", 'Write the OpenStreetMap object as N, W or R and its number: "R113314".'
-)
+osm_id = RegexValidator(r"^[NWR]\d+$", 'Write the OpenStreetMap object as N, W or R and its number: "R113314".')
 
 country_code = RegexValidator(r"^[A-Z]{2}$", 'Write the country as two capital letters: "SE".')
 
@@ -31,9 +29,5 @@ _RRULE_PART = re.compile(r"^[A-Z]+=[A-Z0-9,+:-]+$")
 def recurrence_rule(value: str) -> None:
     """An RFC 5545 RRULE without its name, such as FREQ=WEEKLY;INTERVAL=2;BYDAY=MO."""
     parts = value.split(";")
-    if not all(_RRULE_PART.match(part) for part in parts) or not any(
-        part.startswith("FREQ=") for part in parts
-    ):
-        raise ValidationError(
-            f'"{value}" is not a recurrence rule. Write one such as FREQ=WEEKLY;INTERVAL=2;BYDAY=MO.'
-        )
+    if not all(_RRULE_PART.match(part) for part in parts) or not any(part.startswith("FREQ=") for part in parts):
+        raise ValidationError(f'"{value}" is not a recurrence rule. Write one such as FREQ=WEEKLY;INTERVAL=2;BYDAY=MO.')

@@ -1,0 +1,33 @@
+"""What every test may ask for: a show, files in a folder that goes away."""
+
+import pytest
+from django.utils.functional import empty
+
+from episodes.models.fields import private_storage
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def files_of_this_test(settings, tmp_path):
+    """Uploads of one test lie in its own folder; the private storage is looked up anew, since it remembers its place."""
+    settings.MEDIA_DIR = tmp_path / "media"
+    settings.MEDIA_ROOT = settings.MEDIA_DIR / "public"
+    settings.PRIVATE_MEDIA_ROOT = settings.MEDIA_DIR / "private"
+    settings.VAR_DIR = tmp_path / "var"
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "private": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": settings.PRIVATE_MEDIA_ROOT, "base_url": None},
+        },
+    }
+    private_storage()._wrapped = empty
+    yield settings.MEDIA_DIR
+    private_storage()._wrapped = empty
+
+
+@pytest.fixture
+def show(db):
+    """The smallest valid show."""
+    return factories.make_show()
