@@ -1,4 +1,4 @@
-"""The names by which shows and episodes are known: podcast:guid, episode GUIDs and slugs."""
+"""The names by which shows and episodes are known: podcast:guid and slugs."""
 
 import re
 import unicodedata
@@ -44,11 +44,6 @@ def podcast_guid(feed_url: str) -> str:
     """
     bare = re.sub(r"^[a-z][a-z0-9+.-]*://", "", feed_url.strip(), flags=re.IGNORECASE).rstrip("/")
     return str(uuid.uuid5(PODCAST_NAMESPACE, bare))
-
-
-def new_episode_guid() -> str:
-    """A GUID for an episode born here; imported ones keep theirs. Says nothing of title, date or address."""
-    return str(uuid.uuid4())
 
 
 def check_slug(slug: str) -> None:

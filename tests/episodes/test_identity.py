@@ -1,5 +1,3 @@
-import uuid
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +6,6 @@ from episodes.identity import (
     LONGEST_SLUG,
     SlugError,
     check_slug,
-    new_episode_guid,
     podcast_guid,
     propose_slug,
 )
@@ -30,13 +27,6 @@ def test_case_and_query_of_a_feed_url_change_its_guid():
     guids = {podcast_guid(u) for u in ("https://a.org/Feed", "https://a.org/feed", "https://a.org/feed?x=1")}
 
     assert len(guids) == 3
-
-
-def test_new_episode_guids_are_random_and_never_alike():
-    guids = {new_episode_guid() for _ in range(100)}
-
-    assert len(guids) == 100
-    assert {uuid.UUID(g).version for g in guids} == {4}
 
 
 @pytest.mark.parametrize("slug", ["e00-paul-on-coproduction", "a", "2024", "x" * LONGEST_SLUG])
