@@ -116,12 +116,15 @@ def _refuse_cut_mp3(scan: Mp3Scan, size: int) -> None:
 
 def _measure_container(file: BinaryIO, kind: str, size: int) -> tuple[int, int, int, int, int]:
     words = WORDS[kind]
+    file.seek(4)
+    # A recorder that streams writes no length into its WAV; its last packet is then short by nature.
+    open_ended = kind == WAV and file.read(4) in (b"\xff\xff\xff\xff", bytes(4))
     if kind == M4A:
         _refuse_huge_index(file, size)
     file.seek(0)
     try:
         # The demuxer is named, so that a playlist or another clever container inside is never followed.
-        with av.open(file, format=_DEMUXER[kind]) as container:
+        with av.open(file, "r", format=_DEMUXER[kind]) as container:
             if any(v.codec_context.name not in ("mjpeg", "png", "bmp", "gif") for v in container.streams.video):
                 raise AudioError("This is a video. Export only its sound, as MP3, and upload that.")
             if not container.streams.audio:
@@ -156,7 +159,7 @@ def _measure_container(file: BinaryIO, kind: str, size: int) -> tuple[int, int, 
             f"This {words} cannot be read: it is damaged or incomplete. Export or copy it again and upload that."
         ) from error
     # These indexes count samples; an edit list of an M4A may still leave out a part of a second.
-    if claimed_ms and (duration_ms + (1000 if kind == M4A else 100) < claimed_ms or (corrupt and kind == M4A)):
+    if claimed_ms and (duration_ms + (1000 if kind == M4A else 100) < claimed_ms or (corrupt and not open_ended)):
         raise AudioError(
             f"This {words} looks cut off: only {format_clock(duration_ms)} of {format_clock(claimed_ms)} are there. "
             "The copy that made it was interrupted; copy it again from the original and upload that."
@@ -171,7 +174,7 @@ def _decode_beginning(file: BinaryIO, demuxer: str, words: str, start: int) -> N
     decoded_ms: float = 0
     failures = 0
     try:
-        with av.open(_From(file, start), format=demuxer) as container:
+        with av.open(_From(file, start), "r", format=demuxer) as container:
             stream = container.streams.audio[0]
             for packet in container.demux(stream):
                 try:

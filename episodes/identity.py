@@ -15,20 +15,6 @@ LONGEST_SLUG = 80
 # Reserved at every depth, so that a word never has to be given back when an address moves.
 RESERVED_SLUGS = SITE_WORDS | SHOW_WORDS
 
-_SLUG = 80
-
-# First and second path parts that mean something of their own (see the root URLs): no show, episode, speaker or
-# topic may take them, whatever the depth at which the word is used today.
-RESERVED_SLUGS = frozenset(
-    """
-    about accessibility accounts admin api archive atom audio chapters contact covers download downloads embed
-    episode episodes favicon feed feeds follow healthz help home index login logout manifest media new oembed page
-    people play player podcast podcasts preview privacy robots rss search season seasons show shows sitemap speaker
-    speakers static statistics stats subscribe team tags topic topics transcript transcripts tus upload uploads
-    users well-known widget
-    """.split()
-)
-
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 
 
