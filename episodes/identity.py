@@ -10,7 +10,7 @@ from episodes.reserved import SHOW_WORDS, SITE_WORDS
 # The namespace the Podcasting 2.0 specification gives for podcast:guid.
 PODCAST_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 
-LONGEST_SLUG = 80
+LONGEST_SLUG = 120
 
 # Reserved at every depth, so that a word never has to be given back when an address moves.
 RESERVED_SLUGS = SITE_WORDS | SHOW_WORDS
@@ -45,7 +45,7 @@ def check_slug(slug: str) -> None:
         raise SlugError(f'"{slug}" is an address the site needs for itself. Choose another, such as "{slug}-1".')
 
 
-def propose_slug(title: str, taken: Container[str] = frozenset(), fallback: str = "untitled") -> str:
+def propose_slug(title: str, taken: Container[str] = frozenset(), fallback: str = "untitled", longest: int = 50) -> str:
     """A free, valid slug for a title; "-2", "-3" … is added while it is taken or reserved.
 
     Accents are dropped; letters without a Latin base are left out, and the fallback stands in for nothing.
@@ -53,8 +53,8 @@ def propose_slug(title: str, taken: Container[str] = frozenset(), fallback: str 
     plain = unicodedata.normalize("NFKD", title.replace("ß", "ss").replace("&", " and "))
     plain = plain.encode("ascii", "ignore").decode().lower().replace("'", "")
     base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    if len(base) > LONGEST_SLUG - 8:
-        base = base[: LONGEST_SLUG - 8].rsplit("-", 1)[0].strip("-")
+    if len(base) > longest - 5:
+        base = base[: longest - 5].rsplit("-", 1)[0].strip("-")
     base = base or fallback
     slug, count = base, 1
     while slug in taken or slug in RESERVED_SLUGS:
