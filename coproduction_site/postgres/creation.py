@@ -20,13 +20,13 @@ def is_alive(pid: int) -> bool:
 
 
 class DatabaseCreation(creation.DatabaseCreation):
-    def _create_test_db(self, *args: Any, **kwargs: Any) -> Any:
+    def create_test_db(self, *args: Any, **kwargs: Any) -> str:
         self._drop_left_behind()
-        return super()._create_test_db(*args, **kwargs)
+        return super().create_test_db(*args, **kwargs)
 
     def _drop_left_behind(self) -> None:
         """Drop the databases of test runs that were killed. One in use, after all, refuses to go: it stays."""
-        with self._nodb_cursor() as cursor:
+        with self.connection._nodb_cursor() as cursor:
             cursor.execute(
                 "SELECT datname FROM pg_database d WHERE datname LIKE 'test\\_coproduction\\_%'"
                 " AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datid = d.oid)"

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -154,11 +155,6 @@ def start(folder: Path, socket_folder: Path, bin_folder: Path, durable: bool) ->
     command = [str(bin_folder / "postgres"), "-D", str(folder / "data")]
     for name, value in options.items():
         command += ["-c", f"{name}={value}"]
-
-    def die_with_the_supervisor() -> None:
-        if sys.platform == "linux":
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
-
     with log_path.open("ab") as log:
         return subprocess.Popen(
             command,
@@ -167,8 +163,19 @@ def start(folder: Path, socket_folder: Path, bin_folder: Path, durable: bool) ->
             stderr=log,
             env=environment(),
             start_new_session=True,
-            preexec_fn=die_with_the_supervisor,  # noqa: PLW1509  one thread only, so nothing can deadlock
+            preexec_fn=die_with_the_parent(signal.SIGINT),
         )
+
+
+def die_with_the_parent(number: signal.Signals) -> Callable[[], None]:
+    """For a child about to start: receive this signal when its parent ends, in whatever way. Linux only."""
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None  # looked up before the fork
+
+    def ask_the_kernel() -> None:
+        if libc is not None:
+            libc.prctl(PR_SET_PDEATHSIG, number)
+
+    return ask_the_kernel
 
 
 def environment() -> dict[str, str]:
