@@ -89,8 +89,8 @@ def prepare_picture(data: bytes, noun: str = "photo") -> Picture:
     image = _open(data, noun)
     if min(image.size) < PORTRAIT_MIN_PX:
         raise ArtworkError(
-            f"This {noun} is {image.width} × {image.height} pixels. At least {PORTRAIT_MIN_PX} on each side are needed, "
-            "768 or more look sharp. Take it from the original."
+            f"This {noun} is {image.width} × {image.height} pixels. At least {PORTRAIT_MIN_PX} on each side are "
+            "needed, 768 or more look sharp. Take it from the original."
         )
     if max(image.size) > 6 * min(image.size):
         raise ArtworkError(

@@ -72,7 +72,8 @@ def probe_audio(path: Path, most_bytes: int | None = None) -> AudioInfo:
         tag = id3v2_bytes(file)
         if tag > MOST_TAG_BYTES:
             raise AudioError(
-                f"The tags in front of the sound take {_megabytes(tag)}. Remove the embedded picture, or embed a smaller one."
+                f"The tags in front of the sound take {_megabytes(tag)}. "
+                "Remove the embedded picture, or embed a smaller one."
             )
         measured = _measure_mp3(file, size) if kind == MP3 else _measure_container(file, kind, size)
         duration_ms, bitrate, rate, channels, start = measured
@@ -99,7 +100,7 @@ def _measure_mp3(file: BinaryIO, size: int) -> tuple[int, int, int, int, int]:
 
 
 def _refuse_cut_mp3(scan: Mp3Scan, size: int) -> None:
-    """A Xing frame that promises more bytes than there are means a broken copy; one that only lies about frames, not."""
+    """A Xing frame that promises more bytes than there are means a broken copy; a lie about frames alone does not."""
     promised, present = scan.claimed_bytes, size - scan.start
     cut_by_bytes = promised is not None and promised > present + 4096 and promised > present * 1.005
     claimed = scan.claimed_frames

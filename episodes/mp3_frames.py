@@ -34,7 +34,7 @@ class FrameHeader:
 
 @dataclass(frozen=True)
 class Mp3Scan:
-    """What the frames say. `start` is the offset of the first frame; claims come from a Xing/Info frame, or are None."""
+    """What the frames say. `start` = offset of the first frame; claims come from a Xing/Info frame, or are None."""
 
     start: int
     frames: int

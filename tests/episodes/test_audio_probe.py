@@ -1,3 +1,4 @@
+import contextlib
 import hashlib
 import os
 import resource
@@ -211,10 +212,8 @@ def test_false_sync_words_by_the_million_cost_no_minutes(tmp_path):
     path.write_bytes(path.read_bytes() + b"\xff\xfb\x94" * 20_000_000)
     started = time.monotonic()
 
-    try:
+    with contextlib.suppress(AudioError):
         probe_audio(path)
-    except AudioError:
-        pass
 
     assert time.monotonic() - started < 15
 

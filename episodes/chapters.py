@@ -1,0 +1,218 @@
+"""Chapters of an episode as lines of text, and read from the formats other tools write."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from episodes.plaintext import storable
+from episodes.timecode import LONGEST_MS, TimecodeError, format_clock, format_clock_exact, parse_time
+
+PSC_NAMESPACE = "http://podlove.org/simple-chapters"
+MOST_CHAPTERS = 500
+LONGEST_TITLE = 255
+_MOST_BYTES = 2_000_000
+_LINE = re.compile(r"[(\[]?([\d:.,]+)[)\]]?\s*(?:[-–—|]\s+)?(.*)")
+_AUDACITY = re.compile(r"(\d+[.,]\d+)\t(\d+[.,]\d+)\t(.*)")
+
+
+class ChapterError(ValueError):
+    """The text or file holds no usable chapters; the message names the line and says what to do."""
+
+
+@dataclass(frozen=True)
+class ChapterMark:
+    """A chapter by its start; `listed` False = silent, not shown in lists."""
+
+    start_ms: int
+    title: str
+    link: str = ""
+    listed: bool = True
+
+
+def parse_lines(text: str, duration_ms: int | None = None) -> list[ChapterMark]:
+    """Read lines of "00:00 Title | https://link" into chapters, in order of time.
+
+    Empty lines are skipped; a link is optional; "(silent)" at the end of a line hides a chapter from lists.
+    Raises ChapterError naming every faulty line, when two start at the same moment or one starts after the end.
+    """
+    marks: list[ChapterMark] = []
+    faults: list[str] = []
+    line_of: dict[int, int] = {}
+    for number, line in enumerate(storable(text).splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            mark = _parse_line(line.strip())
+            if mark.start_ms in line_of:
+                raise ChapterError(
+                    f"{format_clock_exact(mark.start_ms)} already begins the chapter of line {line_of[mark.start_ms]}. "
+                    "Give each chapter its own time."
+                )
+            if duration_ms is not None and mark.start_ms >= duration_ms:
+                raise ChapterError(
+                    f"{format_clock_exact(mark.start_ms)} lies after the end of the audio "
+                    f"({format_clock(duration_ms)}). Correct the time."
+                )
+        except ValueError as error:
+            faults.append(f"Line {number}: {error}")
+        else:
+            line_of[mark.start_ms] = number
+            marks.append(mark)
+    if len(marks) > MOST_CHAPTERS:
+        faults.append(f"These are {len(marks)} chapters; {MOST_CHAPTERS} are the limit.")
+    if faults:
+        more = f"\n… and {len(faults) - 10} lines more." if len(faults) > 10 else ""
+        raise ChapterError("\n".join(faults[:10]) + more)
+    return sorted(marks, key=lambda mark: mark.start_ms)
+
+
+def format_lines(marks: Iterable[ChapterMark]) -> str:
+    """The text that parse_lines reads back to the same chapters."""
+    lines = []
+    for mark in marks:
+        link = f" | {mark.link}" if mark.link else ""
+        silent = "" if mark.listed else " (silent)"
+        lines.append(f"{format_clock_exact(mark.start_ms)} {mark.title}{link}{silent}")
+    return "\n".join(lines)
+
+
+def read_chapters(data: bytes) -> list[ChapterMark]:
+    """Chapters of a file, by its content: Podcasting 2.0 JSON, Podlove XML (also a whole feed item), Audacity
+    labels, mp4chaps or our own lines. Raises ChapterError.
+    """
+    if len(data) > _MOST_BYTES:
+        raise ChapterError("This file has more than 2 MB: it is not a list of chapters. Choose another.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252")
+        except UnicodeDecodeError as error:
+            raise ChapterError("This file is not text. Save the chapters as UTF-8 text or JSON.") from error
+    text = storable(text).strip()
+    if text.startswith("{"):
+        marks = _read_json(text)
+    elif text.startswith("<"):
+        marks = _read_psc(text)
+    elif _AUDACITY.match(text):
+        marks = _read_audacity(text)
+    else:
+        marks = parse_lines(text)
+    if not marks:
+        raise ChapterError("This file holds no chapters. Write one on each line: 00:00 Title.")
+    return _tidy(marks)
+
+
+def chapters_json(marks: Sequence[ChapterMark], title: str = "", show: str = "") -> dict[str, object]:
+    """Podcasting 2.0 JSON chapters 1.2 as a mapping; times in seconds."""
+    listed: list[dict[str, object]] = []
+    for mark in marks:
+        entry: dict[str, object] = {"startTime": _seconds(mark.start_ms), "title": mark.title}
+        if mark.link:
+            entry["url"] = mark.link
+        if not mark.listed:
+            entry["toc"] = False
+        listed.append(entry)
+    about = {key: value for key, value in (("title", title), ("podcastName", show)) if value}
+    return {"version": "1.2.0", **about, "chapters": listed}
+
+
+def _parse_line(line: str) -> ChapterMark:
+    found = _LINE.fullmatch(line)
+    if found is None:
+        raise ChapterError(f'"{line[:60]}" does not begin with a time. Write 03:15 Title.')
+    start_ms = parse_time(found[1])
+    title, listed = found[2].strip(), True
+    if title.endswith("(silent)"):
+        title, listed = title.removesuffix("(silent)").strip(), False
+    title, bar, link = title.rpartition(" | ")
+    if not bar:
+        title, link = link, ""
+    title, link = title.strip(), link.strip()
+    if not title:
+        raise ChapterError(f"the chapter at {found[1]} has no title. Write it behind the time.")
+    if len(title) > LONGEST_TITLE:
+        raise ChapterError(f"the title has {len(title)} letters; {LONGEST_TITLE} are the limit. Shorten it.")
+    if link:
+        _check_link(link)
+    return ChapterMark(start_ms, title, link, listed)
+
+
+def _check_link(link: str) -> None:
+    parts = urlsplit(link)
+    if parts.scheme not in ("http", "https") or not parts.hostname or any(c.isspace() for c in link):
+        raise ChapterError(f'"{link[:60]}" is not a web address. Write it in full, beginning with https://.')
+    if len(link) > 500:
+        raise ChapterError("the link has more than 500 letters. Use a shorter one.")
+
+
+def _read_json(text: str) -> list[ChapterMark]:
+    try:
+        found = json.loads(text)
+        entries = found["chapters"]
+        marks = []
+        for count, entry in enumerate(entries[: MOST_CHAPTERS + 1], start=1):
+            start_ms = round(float(entry["startTime"]) * 1000)
+            if not 0 <= start_ms <= LONGEST_MS:
+                raise ChapterError(f"Chapter {count} begins at {entry['startTime']} seconds. Correct it.")
+            title, link = str(entry.get("title") or f"Chapter {count}"), str(entry.get("url") or "")
+            marks.append(ChapterMark(start_ms, title, link, entry.get("toc") is not False))
+    except ChapterError:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise ChapterError(
+            'This JSON is not a chapters file: it needs "chapters", a list whose entries have "startTime" in seconds.'
+        ) from error
+    return marks
+
+
+def _read_psc(text: str) -> list[ChapterMark]:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(text.encode("utf-8"), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ChapterError(f"This XML cannot be read: {error}. Export the chapters again.") from error
+    marks = []
+    for count, element in enumerate(root.iter(f"{{{PSC_NAMESPACE}}}chapter"), start=1):
+        try:
+            start_ms = parse_time(element.get("start") or "")
+        except TimecodeError as error:
+            raise ChapterError(f"Chapter {count}: {error}") from error
+        marks.append(ChapterMark(start_ms, element.get("title") or f"Chapter {count}", element.get("href") or ""))
+    return marks
+
+
+def _read_audacity(text: str) -> list[ChapterMark]:
+    marks: list[ChapterMark] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.startswith("\\"):  # a backslash line holds a spectral selection
+            continue
+        found = _AUDACITY.match(line)
+        if found is None:
+            raise ChapterError(
+                f"Line {number} is not an Audacity label: it needs start, end and text with tabs between."
+            )
+        marks.append(ChapterMark(parse_time(found[1]), found[3].strip() or f"Chapter {len(marks) + 1}"))
+    return marks
+
+
+def _tidy(marks: list[ChapterMark]) -> list[ChapterMark]:
+    """Files of others are not to be trusted: in order of time, one per moment, titles of one line, real links."""
+    tidy: dict[int, ChapterMark] = {}
+    for mark in marks[:MOST_CHAPTERS]:
+        title = " ".join(storable(mark.title).split())[:LONGEST_TITLE] or "Chapter"
+        try:
+            _check_link(mark.link)
+            link = mark.link
+        except ChapterError:
+            link = ""
+        tidy.setdefault(mark.start_ms, ChapterMark(mark.start_ms, title, link, mark.listed))
+    return [tidy[start] for start in sorted(tidy)]
+
+
+def _seconds(ms: int) -> int | float:
+    return ms // 1000 if ms % 1000 == 0 else ms / 1000
