@@ -1,6 +1,7 @@
 """The arrows between rooms and floors point one way; files stay small enough to be read."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ MAY_IMPORT = {
     "coproduction_site": set(ROOMS),
 }
 # What stands on which floor: 0 plain, 1 models, 2 steps, 3 doors. Names are modules or packages of a room; a module
-# that is not named here is plain when it imports no Django, a step when it does.
+# that is not named here is a step when it imports Django, a model or another step, and plain otherwise.
 MODELS = {"models"}
 DOORS = {
     "admin",
@@ -50,6 +51,7 @@ def imports_of(path: Path) -> set[str]:
     return names
 
 
+@cache
 def floor_of(path: Path) -> int:
     room_path = path.relative_to(ROOT).parts[1:]
     top = room_path[0].removesuffix(".py")
@@ -57,8 +59,11 @@ def floor_of(path: Path) -> int:
         return 1
     if top in DOORS or any(top.endswith(f"_{door}") or top.startswith(f"{door}_") for door in ("admin", "views")):
         return 3
-    imported = {name.split(".")[0] for name in imports_of(path)}
-    return 2 if imported & {"django", "django_q", "storages"} else 0
+    imported = imports_of(path)
+    if {name.split(".")[0] for name in imported} & {"django", "django_q", "storages"}:
+        return 2
+    ours = [module_path(name) for name in imported if name.split(".")[0] in ROOMS]
+    return 2 if any(target not in (None, path) and 1 <= floor_of(target) <= 2 for target in ours) else 0
 
 
 def module_path(name: str) -> Path | None:
