@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "downloads.middleware.KeepPublishedList",
 ]
 ROOT_URLCONF = "coproduction_site.urls"
 WSGI_APPLICATION = "coproduction_site.wsgi.application"
@@ -117,6 +118,38 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+AUDIO_DELIVERY = env.choice(
+    "AUDIO_DELIVERY",
+    "disk",
+    "Who sends the audio: this site from disk, nginx in front of it, or an S3-compatible store.",
+    choices=("disk", "nginx", "s3"),
+)
+S3_BUCKET = env.text("S3_BUCKET", "", "Bucket for audio and originals, when AUDIO_DELIVERY is s3.")
+S3_ENDPOINT_URL = env.text("S3_ENDPOINT_URL", "", "Address of the S3-compatible store.", shown="Amazon's")
+S3_REGION = env.text(
+    "S3_REGION", "us-east-1", "Region of the bucket. Its keys: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY."
+)
+if AUDIO_DELIVERY == "s3":
+    STORAGES["private"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": S3_ENDPOINT_URL or None,
+            "region_name": S3_REGION,
+            "signature_version": "s3v4",
+            "addressing_style": "path" if S3_ENDPOINT_URL else "auto",
+            "default_acl": None,
+            "file_overwrite": False,
+            "querystring_auth": True,
+        },
+    }
+COUNT_DOWNLOADS = env.flag("COUNT_DOWNLOADS", True, "Count downloads of episodes.")
+DOWNLOAD_REQUEST_DAYS = env.integer(
+    "DOWNLOAD_REQUEST_DAYS", 30, "Days single requests are kept, for recounts; totals stay.", minimum=2, maximum=400
+)
+DATA_CENTRE_NETWORKS = env.text(
+    "DATA_CENTRE_NETWORKS", "", "A file with one network a line, whose requests are never counted as downloads."
+)
 FILE_UPLOAD_PERMISSIONS = 0o644
 # On the media disk, so that keeping an upload is a rename, not a second copy.
 FILE_UPLOAD_TEMP_DIR = MEDIA_DIR / "incoming"

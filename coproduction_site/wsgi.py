@@ -4,6 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from downloads.handover import HandOver
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coproduction_site.settings")
 
-application = get_wsgi_application()
+# Large audio is sent by a thread of its own, so that slow readers hold no thread of the web server.
+application = HandOver(get_wsgi_application())

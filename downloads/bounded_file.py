@@ -23,6 +23,7 @@ class BoundedFile:
         self.part = part
         self._on_close = on_close
         self.delivered = 0
+        self._detached = False
         self._file.seek(part.first)
 
     def fileno(self) -> int:
@@ -45,8 +46,14 @@ class BoundedFile:
     def seekable(self) -> bool:
         return True
 
+    def detach(self) -> tuple[BinaryIO, Closed | None]:
+        """Give the open file and the duty to say what was delivered to someone else; close() then does nothing."""
+        file, on_close = self._file, self._on_close
+        self._detached = True
+        return file, on_close
+
     def close(self) -> None:
-        if self._file.closed:
+        if self._detached or self._file.closed:
             return
         self._file.close()
         if self._on_close:

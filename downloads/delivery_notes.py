@@ -1,0 +1,117 @@
+"""Writing down what was delivered, from the request and the bytes that went out."""
+
+import logging
+import time
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from downloads.byteranges import ByteRange, parse_range
+from downloads.clients import LONGEST_AGENT, web_player
+from downloads.enclosures import Enclosure
+from downloads.listeners import DailySalts, Networks, client_address
+from downloads.spool import DeliveryNote, Spool
+
+logger = logging.getLogger(__name__)
+
+
+class PendingNote:
+    """A note begun when the request came, written once it is known what went out."""
+
+    def __init__(self, request: HttpRequest, enclosure: Enclosure, status: int, first: int):
+        self._at_ms = time.time_ns() // 1_000_000
+        self._meta = {
+            name: request.META.get(name, "")
+            for name in ("HTTP_USER_AGENT", "HTTP_REFERER", "REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_RANGE")
+        }
+        self._method = str(request.method)
+        self._enclosure = enclosure
+        self._status = status
+        self._first = first
+
+    def write(self, sent: int) -> None:
+        """Put the note on the spool. Never raises: audio is not stopped by its counting."""
+        if not settings.COUNT_DOWNLOADS:
+            return
+        try:
+            spool().write(self._finished(sent))
+        except (OSError, ValueError) as error:
+            logger.warning("A delivery was not noted: %s", type(error).__name__)
+
+    def _finished(self, sent: int) -> DeliveryNote:
+        address = client_address(
+            self._meta["REMOTE_ADDR"], self._meta["HTTP_X_FORWARDED_FOR"], settings.TRUSTED_PROXIES
+        )
+        agent = self._meta["HTTP_USER_AGENT"][:LONGEST_AGENT]
+        one = self._enclosure
+        return DeliveryNote(
+            at_ms=self._at_ms,
+            episode=one.episode,
+            audio=one.sha8,
+            audio_bytes=one.audio_bytes,
+            needed=one.needed,
+            client=salts().key(address, agent, datetime.fromtimestamp(self._at_ms / 1000, UTC)),
+            agent=agent,
+            place=place_of(self._meta["HTTP_REFERER"]),
+            method=self._method,
+            status=self._status,
+            first=self._first,
+            asked_last=asked_last(self._meta["HTTP_RANGE"], one.audio_bytes),
+            sent=sent,
+            data_centre=address in data_centres(),
+            source="disk",
+        )
+
+
+def asked_last(range_header: str, audio_bytes: int) -> int | None:
+    """The last byte a Range header names within the file; None without a range that was followed."""
+    wanted = parse_range(range_header, audio_bytes)
+    return wanted.last if isinstance(wanted, ByteRange) else None
+
+
+def place_of(referrer: str) -> str:
+    """Where the sound was started: "embed", "site", a web player's name, or "" for apps and unknown places."""
+    if not referrer:
+        return ""
+    try:
+        parts = urlsplit(referrer[:LONGEST_AGENT])
+        host = parts.hostname
+    except ValueError:
+        return ""
+    if host and host == urlsplit(settings.SITE_URL).hostname:
+        return "embed" if parts.path.endswith("/embed/") else "site"
+    return web_player(referrer)[:60]
+
+
+def spool() -> Spool:
+    """Where this installation's notes wait to be counted."""
+    return _spool_in(Path(settings.VAR_DIR) / "deliveries")
+
+
+def salts() -> DailySalts:
+    """The day's key for telling listeners apart."""
+    return _salts_in(Path(settings.VAR_DIR) / "deliveries")
+
+
+def data_centres() -> Networks:
+    """The networks no listener sits in, from the file DATA_CENTRE_NETWORKS names; none without it."""
+    return _networks_in(settings.DATA_CENTRE_NETWORKS)
+
+
+@lru_cache(maxsize=8)
+def _spool_in(folder: Path) -> Spool:
+    return Spool(folder)
+
+
+@lru_cache(maxsize=8)
+def _salts_in(folder: Path) -> DailySalts:
+    return DailySalts(folder)
+
+
+@lru_cache(maxsize=8)
+def _networks_in(path: str) -> Networks:
+    return Networks(Path(path).read_text(encoding="utf-8").splitlines() if path else [])

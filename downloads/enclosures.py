@@ -1,0 +1,128 @@
+"""The list of published audio on local disk, from which audio flows while the database does not answer."""
+
+import json
+import os
+import secrets
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """One audio file as a public episode offers it; everything an answer needs.
+
+    `file`: name in the private storage. `needed`: bytes that make a download. `former`: sha8 of the episode's earlier
+    audio, whose addresses lead here. Moments are aware UTC; the episode is published from `published_at` on.
+    """
+
+    episode: int
+    show_slug: str
+    slug: str
+    file: str
+    audio_bytes: int
+    mime: str
+    sha256: str
+    extension: str
+    needed: int
+    changed_at: datetime
+    published_at: datetime
+    title: str
+    former: tuple[str, ...] = ()
+
+    @property
+    def sha8(self) -> str:
+        return self.sha256[:8]
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.sha256}"'
+
+    def is_out(self, now: datetime) -> bool:
+        return self.published_at <= now
+
+    def download_names(self) -> tuple[str, str]:
+        """The name a browser saves it under: in ASCII for old ones, and as it is."""
+        name = "".join(" " if ord(char) < 32 or char in '/\\:*?"<>|' else char for char in self.title)
+        name = " ".join(name.split())[:120].strip(" .") or self.slug
+        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+        return f"{' '.join(plain.split()) or self.slug}.{self.extension}", f"{name}.{self.extension}"
+
+
+class EnclosureList:
+    """A JSON file, replaced atomically, read anew by each process when it has changed."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self._lock = Lock()
+        self._seen: tuple[int, int, int] | None = None
+        self._by_address: dict[tuple[str, str], Enclosure] = {}
+
+    def version(self) -> tuple[int, int, int] | None:
+        """Changes whenever the file was replaced, by whichever process; None without a file."""
+        try:
+            stat = os.stat(self.path)
+        except OSError:
+            return None
+        return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+    def find(self, show_slug: str, slug: str) -> Enclosure | None:
+        """What the file says of the episode at this address, published or only scheduled."""
+        version = self.version()
+        if version != self._seen:
+            with self._lock:
+                self._by_address = {(one.show_slug, one.slug): one for one in self._read()}
+                self._seen = version
+        return self._by_address.get((show_slug, slug))
+
+    def all(self) -> list[Enclosure]:
+        return self._read()
+
+    def replace(self, enclosures: Iterable[Enclosure]) -> bool:
+        """Write the whole list, if it differs from what is there; True when it did."""
+        ordered = sorted(enclosures, key=lambda one: one.episode)
+        text = json.dumps([_to_json(one) for one in ordered], ensure_ascii=False, indent=0).encode()
+        try:
+            if self.path.read_bytes() == text:
+                return False
+        except OSError:
+            pass  # no list yet, or one that cannot be read: write it
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        draft = self.path.with_name(f"{self.path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        try:
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(draft, self.path)
+        finally:
+            draft.unlink(missing_ok=True)
+        return True
+
+    def _read(self) -> list[Enclosure]:
+        try:
+            return [_from_json(one) for one in json.loads(self.path.read_bytes())]
+        except (OSError, ValueError, KeyError, TypeError):
+            return []
+
+
+def _to_json(one: Enclosure) -> dict[str, object]:
+    return {
+        **asdict(one),
+        "changed_at": one.changed_at.astimezone(UTC).isoformat(),
+        "published_at": one.published_at.astimezone(UTC).isoformat(),
+    }
+
+
+def _from_json(data: dict) -> Enclosure:
+    return Enclosure(
+        **{
+            **data,
+            "changed_at": datetime.fromisoformat(data["changed_at"]),
+            "published_at": datetime.fromisoformat(data["published_at"]),
+            "former": tuple(data["former"]),
+        }
+    )

@@ -1,0 +1,25 @@
+"""After a change through the site: the list of published audio on disk is right before the answer goes out."""
+
+import logging
+
+from django.db import DatabaseError, connection
+
+from downloads.published import refresh_list
+
+logger = logging.getLogger(__name__)
+
+
+class KeepPublishedList:
+    """A producer who reads "withdrawn" can rely on it: no process and no front server sends the audio any more."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.method not in ("GET", "HEAD", "OPTIONS") and not connection.in_atomic_block:
+            try:
+                refresh_list()
+            except (DatabaseError, OSError) as error:
+                logger.error("The list of published audio could not be written: %s", error)
+        return response
