@@ -76,7 +76,7 @@ _markdown.core.ruler.push("bare_urls", _link_bare_urls)
 _markdown.core.ruler.push("headings", _lower_headings)
 
 
-def render_notes(markdown: str) -> str:
+def to_html(markdown: str) -> str:
     """Markdown as HTML that is safe to print: raw HTML in it is text, only http(s), mailto and tel links live.
 
     Lines break where the producer broke them; pasted addresses become links; headings begin at h3.

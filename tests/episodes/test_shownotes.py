@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.shownotes import clean_html, cut_at_word, plain_text, render_notes
+from episodes.shownotes import clean_html, cut_at_word, plain_text, to_html
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ from episodes.shownotes import clean_html, cut_at_word, plain_text, render_notes
     ],
 )
 def test_markdown_becomes_plain_html(markdown, html):
-    assert render_notes(markdown) == html
+    assert to_html(markdown) == html
 
 
 class Elements(html.parser.HTMLParser):
@@ -68,7 +68,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize("make", [render_notes, clean_html, lambda text: clean_html(render_notes(text))])
+@pytest.mark.parametrize("make", [to_html, clean_html, lambda text: clean_html(to_html(text))])
 def test_nothing_hostile_survives(make, text):
     elements = Elements(make(text)).found
 
@@ -80,7 +80,7 @@ def test_nothing_hostile_survives(make, text):
 
 @given(st.text(max_size=200))
 def test_cleaning_twice_changes_nothing_more(text):
-    once = render_notes(text)
+    once = to_html(text)
 
     assert clean_html(once) == once
 
@@ -107,6 +107,6 @@ def test_a_cut_never_exceeds_its_bytes(text, most):
 def test_notes_made_to_be_slow_are_not(text):
     started = time.monotonic()
 
-    render_notes(text)
+    to_html(text)
 
     assert time.monotonic() - started < 5

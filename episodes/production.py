@@ -1,0 +1,226 @@
+"""The verbs of the producers' desk: every change of an episode that takes more than storing a form."""
+
+import logging
+from datetime import datetime
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from episodes.artwork import (
+    COVER_WIDTHS_PX,
+    PORTRAIT_WIDTHS_PX,
+    ArtworkError,
+    Picture,
+    make_renditions,
+    prepare_cover,
+    prepare_picture,
+)
+from episodes.audio_probe import AudioError, AudioInfo, probe_audio
+from episodes.chapters import ChapterMark
+from episodes.filing import keep_bytes, keep_file, local_path
+from episodes.models import Chapter, Episode, Show, Speaker
+from episodes.models.fields import private_storage
+from episodes.readiness import Check, readiness, summarise
+
+logger = logging.getLogger(__name__)
+
+AUDIO_FIELDS = (
+    "audio",
+    "audio_bytes",
+    "audio_mime",
+    "audio_sha256",
+    "audio_tag_bytes",
+    "audio_changed_at",
+    "duration_ms",
+    "bitrate_bps",
+    "channels",
+    "sample_rate_hz",
+)
+
+
+class NotReadyError(ValueError):
+    """The episode cannot be published; the message says what it needs, `checks` where."""
+
+    def __init__(self, checks: list[Check]):
+        super().__init__(summarise(checks))
+        self.checks = checks
+
+
+def attach_audio(episode: Episode, upload: File, most_bytes: int | None = None) -> AudioInfo:
+    """Store the upload as the episode's audio and record its length, size and type.
+
+    The file gets a name of ours, made from its content; a row never names a file that is not there whole.
+    Raises AudioError or FilingError, before anything is stored, when it is not audio we can serve or keep.
+    """
+    with local_path(upload) as path:
+        info = probe_audio(path, most_bytes)
+        if not info.served:
+            raise AudioError(
+                f"This is {info.kind.upper()}, which is too large for listeners. Export it as MP3, "
+                'or let the show convert uploads: its setting "Encode audio".'
+            )
+        name = keep_file(private_storage(), f"audio/{info.sha256}.{info.extension}", path)
+    use_audio(episode, name, info)
+    return info
+
+
+@transaction.atomic
+def use_audio(episode: Episode, stored_name: str, info: AudioInfo) -> None:
+    """Make a stored file the episode's enclosure: file, size, type and length change together."""
+    locked = Episode.objects.select_for_update().get(pk=episode.pk)
+    changed = locked.audio_sha256 != info.sha256
+    for row in (locked, episode):
+        row.audio = stored_name
+        row.audio_bytes = info.audio_bytes
+        row.audio_mime = info.mime
+        row.audio_sha256 = info.sha256
+        row.audio_tag_bytes = info.tag_bytes
+        row.duration_ms = info.duration_ms
+        row.bitrate_bps = info.bitrate_bps
+        row.channels = info.channels
+        row.sample_rate_hz = info.sample_rate_hz
+        if changed:
+            row.audio_changed_at = timezone.now()
+            row.loudness_lufs = row.true_peak_dbtp = None
+    if changed:
+        locked.save(update_fields=[*AUDIO_FIELDS, "loudness_lufs", "true_peak_dbtp", "changed_at"])
+        logger.info("Audio of episode %s is now %s.", episode.pk, info.sha256[:8])
+
+
+def attach_artwork(owner: Show | Episode, upload: File) -> Picture:
+    """Store the upload as the cover of a show or an episode, clean and square, with its smaller renditions.
+
+    Raises ArtworkError or FilingError before anything is stored.
+    """
+    picture = prepare_cover(_read(upload))
+    name = keep_bytes(default_storage, f"artwork/{picture.sha256}.{picture.extension}", picture.content)
+    renditions = _keep_renditions("artwork", picture, COVER_WIDTHS_PX)
+    fields = {
+        "artwork": name,
+        "artwork_width_px": picture.width_px,
+        "artwork_bytes": len(picture.content),
+        "artwork_mime": picture.mime,
+        "artwork_renditions": renditions,
+    }
+    _set(owner, fields)
+    return picture
+
+
+def attach_photo(speaker: Speaker, upload: File) -> Picture:
+    """Store the upload as a person's photo, with its smaller, square renditions. Raises as attach_artwork."""
+    picture = prepare_picture(_read(upload))
+    name = keep_bytes(default_storage, f"people/{picture.sha256}.{picture.extension}", picture.content)
+    renditions = _keep_renditions("people", picture, PORTRAIT_WIDTHS_PX)
+    _set(speaker, {"photo": name, "photo_width_px": picture.width_px, "photo_renditions": renditions})
+    return picture
+
+
+@transaction.atomic
+def replace_chapters(episode: Episode, marks: list[ChapterMark]) -> None:
+    """Make these the episode's chapters. A chapter that keeps its start keeps its picture."""
+    Episode.objects.select_for_update().get(pk=episode.pk)
+    pictures = dict(episode.chapters.exclude(image="").values_list("start_ms", "image"))
+    episode.chapters.all().delete()
+    Chapter.objects.bulk_create(
+        Chapter(
+            episode=episode,
+            start_ms=mark.start_ms,
+            title=mark.title,
+            link=mark.link,
+            listed=mark.listed,
+            image=pictures.get(mark.start_ms, ""),
+        )
+        for mark in marks
+    )
+
+
+def chapter_marks(episode: Episode) -> list[ChapterMark]:
+    return [ChapterMark(c.start_ms, c.title, c.link, c.listed) for c in episode.chapters.order_by("start_ms")]
+
+
+@transaction.atomic
+def publish(episode: Episode, at: datetime | None = None) -> None:
+    """Make the episode public from `at` (aware; None = now, or its first date when it was public before).
+
+    A moment in the future schedules it: everything opens by itself then. Raises NotReadyError, and changes nothing,
+    when something that blocks is missing at this very moment, whatever was shown before.
+    """
+    locked = Episode.objects.select_for_update().select_related("show").get(pk=episode.pk)
+    checks = readiness(locked)
+    if locked.deleted_at is not None:
+        raise ValueError("This episode was thrown away. Restore it first.")
+    if any(check.blocks for check in checks):
+        raise NotReadyError([check for check in checks if check.blocks])
+    returning = locked.state == Episode.State.WITHDRAWN and locked.published_at is not None
+    when = at or (locked.published_at if returning else None) or timezone.now()
+    _set(episode, {"state": Episode.State.PUBLIC, "published_at": when, "version": locked.version + 1})
+    logger.info("Episode %s of show %s is public from %s.", episode.pk, locked.show.slug, when.isoformat())
+
+
+def schedule(episode: Episode, at: datetime) -> None:
+    """Publish at a moment that lies ahead. Raises ValueError when it is past, NotReadyError as publish does."""
+    if at <= timezone.now():
+        raise ValueError("This moment has passed. Choose a later one, or publish now.")
+    publish(episode, at)
+
+
+@transaction.atomic
+def withdraw(episode: Episode) -> None:
+    """Close the episode everywhere at once. GUID, date, address and files stay, so that it can return as the same."""
+    locked = Episode.objects.select_for_update().get(pk=episode.pk)
+    if locked.state != Episode.State.PUBLIC:
+        raise ValueError("Only a public or scheduled episode can be withdrawn.")
+    was_live = locked.is_published
+    state = Episode.State.WITHDRAWN if was_live else Episode.State.DRAFT
+    _set(episode, {"state": state, "version": locked.version + 1})
+    logger.info("Episode %s was withdrawn.", episode.pk)
+
+
+@transaction.atomic
+def discard(episode: Episode) -> None:
+    """Throw the episode away so that it can be taken back: it is hidden everywhere, nothing is deleted."""
+    Episode.objects.select_for_update().get(pk=episode.pk)
+    _set(episode, {"deleted_at": timezone.now()})
+    logger.info("Episode %s was thrown away.", episode.pk)
+
+
+@transaction.atomic
+def restore(episode: Episode) -> None:
+    """Take an episode back from the bin, as a draft or withdrawn: nothing goes live by being restored."""
+    locked = Episode.objects.select_for_update().get(pk=episode.pk)
+    state = Episode.State.WITHDRAWN if locked.state != Episode.State.DRAFT else Episode.State.DRAFT
+    _set(episode, {"deleted_at": None, "state": state})
+    logger.info("Episode %s was restored.", episode.pk)
+
+
+def bump_version(episode: Episode) -> None:
+    """Tell every open form that the episode has changed since."""
+    Episode.objects.filter(pk=episode.pk).update(version=F("version") + 1)
+    episode.refresh_from_db(fields=["version"])
+
+
+def _keep_renditions(folder: str, picture: Picture, widths_px: tuple[int, ...]) -> list[dict[str, object]]:
+    kept: list[dict[str, object]] = []
+    for rendition in make_renditions(picture.content, widths_px):
+        extension = "avif" if rendition.format == "avif" else "jpg"
+        name = f"{folder}/{picture.sha256}-{rendition.width_px}.{extension}"
+        keep_bytes(default_storage, name, rendition.content)
+        kept.append({"width": rendition.width_px, "format": rendition.format, "name": name})
+    return kept
+
+
+def _set(row: Show | Episode | Speaker, values: dict[str, object]) -> None:
+    """Write these columns and no others: a form that is open elsewhere must not be undone by us."""
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.save(update_fields=[*values, "changed_at"])
+
+
+def _read(upload: File) -> bytes:
+    if upload.size is not None and upload.size > 40_000_000:
+        raise ArtworkError(f"This picture has {upload.size / 1e6:.0f} MB; 30 MB are the limit. Export it as JPEG.")
+    upload.seek(0)
+    return upload.read()
