@@ -1,0 +1,109 @@
+"""Real servers for tests: gunicorn and nginx on loopback, started and stopped by the test."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def gunicorn(folder: Path, **environment):
+    """The site under gunicorn as ./run starts it; yields its port. Files are those of the running test."""
+    port = free_port()
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.downloads.server_settings",
+        "TEST_DATABASE_NAME": connection.settings_dict["NAME"],
+        "VAR_DIR": str(settings.VAR_DIR),
+        "MEDIA_DIR": str(settings.MEDIA_DIR),
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        **environment,
+    }
+    with (folder / "gunicorn.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"],
+            cwd=ROOT,
+            env=env,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        wait_until_it_answers(port, folder / "gunicorn.log")
+        yield port
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def wait_until_it_answers(port: int, log: Path, path: str = "/audio/no/no/00000000.mp3") -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            get(port, path)
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"No answer on port {port}:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def get(port: int, path: str, method: str = "GET", **headers) -> tuple[int, dict[str, str], bytes]:
+    """One request on a connection of its own; headers by keyword, with _ for -."""
+    asked = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        asked.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        answer = asked.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+    finally:
+        asked.close()
+
+
+def phone(port: int) -> socket.socket:
+    """A connection such as a phone's: packets of Ethernet size and a small window, not loopback's megabytes."""
+    wire = socket.socket()
+    wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32 * 1024)
+    wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1400)
+    wire.settimeout(20)
+    wire.connect(("127.0.0.1", port))
+    return wire
+
+
+def read_and_leave(port: int, path: str, body_bytes: int, **headers) -> int:
+    """Ask for a file, read this much of its body, and break the connection off; how many body bytes were read."""
+    wire = phone(port)
+    lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
+    wire.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{lines}\r\n".encode())
+    received = b""
+    while b"\r\n\r\n" not in received:
+        received += wire.recv(1)
+    read = 0
+    while read < body_bytes:
+        piece = wire.recv(min(4096, body_bytes - read))
+        if not piece:
+            break
+        read += len(piece)
+    wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")  # leave with a reset
+    wire.close()
+    return read
