@@ -133,6 +133,7 @@ def _from_url(url: str) -> dict[str, Any]:
         if not url.startswith(("postgres://", "postgresql://")):
             raise ValueError
         parts = parse_dsn(url)
+        int(parts.get("port", 5432))
     except (ValueError, psycopg2.ProgrammingError):
         # The value is not shown: it may hold a password.
         raise EnvError(

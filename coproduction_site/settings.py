@@ -92,12 +92,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Where it keeps things ------------------------------------------------------------------------------------------
 
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"), "Working files of this installation.", shown="var"))
-DATABASE_URL = env.url(
-    "DATABASE_URL",
-    "",
-    "PostgreSQL to use. Unset: an own one in var/postgres.",
-    schemes=("postgres", "postgresql"),
-    shown="the embedded Postgres",
+# As text: localdb reads it with libpq's own parser, which also knows sockets and lists of hosts.
+DATABASE_URL = env.text(
+    "DATABASE_URL", "", "PostgreSQL to use. Unset: an own one in var/postgres.", shown="the embedded Postgres"
 )
 DATABASES = {"default": localdb.database(DATABASE_URL, VAR_DIR / "postgres")}
 
