@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -43,9 +44,7 @@ class PendingNote:
             logger.warning("A delivery was not noted: %s", type(error).__name__)
 
     def _finished(self, sent: int) -> DeliveryNote:
-        address = client_address(
-            self._meta["REMOTE_ADDR"], self._meta["HTTP_X_FORWARDED_FOR"], settings.TRUSTED_PROXIES
-        )
+        address = address_of(self._meta)
         agent = self._meta["HTTP_USER_AGENT"][:LONGEST_AGENT]
         one = self._enclosure
         return DeliveryNote(
@@ -65,6 +64,11 @@ class PendingNote:
             data_centre=address in data_centres(),
             source="disk",
         )
+
+
+def address_of(meta: Mapping[str, str]) -> str:
+    """The client's address, as far as our own proxies vouch for it; for hashing only, never to be kept."""
+    return client_address(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""), settings.TRUSTED_PROXIES)
 
 
 def asked_last(range_header: str, audio_bytes: int) -> int | None:
@@ -93,8 +97,11 @@ def spool() -> Spool:
 
 
 def salts() -> DailySalts:
-    """The day's key for telling listeners apart."""
-    return _salts_in(Path(settings.VAR_DIR) / "deliveries")
+    """The day's key for telling listeners apart.
+
+    Who reads the sender's log after midnight needs yesterday's key for one day more.
+    """
+    return _salts_in(Path(settings.VAR_DIR) / "deliveries", 0 if settings.AUDIO_DELIVERY == "disk" else 1)
 
 
 def data_centres() -> Networks:
@@ -108,8 +115,8 @@ def _spool_in(folder: Path) -> Spool:
 
 
 @lru_cache(maxsize=8)
-def _salts_in(folder: Path) -> DailySalts:
-    return DailySalts(folder)
+def _salts_in(folder: Path, days_kept: int) -> DailySalts:
+    return DailySalts(folder, days_kept)
 
 
 @lru_cache(maxsize=8)

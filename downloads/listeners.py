@@ -6,7 +6,7 @@ import os
 import secrets
 from bisect import bisect_right
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
 from threading import Lock
@@ -20,8 +20,10 @@ class DailySalts:
     The key is in no database and no backup: once its file is deleted, no hash can be traced to an address any more.
     """
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, days_kept: int = 0):
+        """`days_kept`: past days whose keys stay, for logs that are read late."""
         self._folder = folder
+        self._kept = timedelta(days=days_kept)
         self._day: date | None = None
         self._salt = b""
         self._lock = Lock()
@@ -54,7 +56,8 @@ class DailySalts:
         return path.read_bytes()
 
     def forget_before(self, day: date) -> None:
-        """Delete the keys of days before this one."""
+        """Delete the keys of days before this one, but for the days kept."""
+        day -= self._kept
         for path in self._folder.glob("salt-*"):
             if path.name[5:15] < day.isoformat():
                 path.unlink(missing_ok=True)

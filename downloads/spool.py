@@ -5,9 +5,10 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from threading import Lock
+from typing import TypeVar
 
 # A writer changes to a new file this often; the counter takes files that are older by a margin.
 FILE_SECONDS = 20
@@ -40,22 +41,36 @@ class DeliveryNote:
     source: str
 
 
+@dataclass(frozen=True)
+class FetchNote:
+    """One fetch of a show's feed. `client`: `DailySalts.key()`."""
+
+    at_ms: int
+    show: int
+    client: str
+    agent: str
+
+
+Note = TypeVar("Note", DeliveryNote, FetchNote)
+
+
 class Spool:
-    """An append-only file for each process and each 20 seconds, in one folder.
+    """An append-only file for each process and each 20 seconds, in one folder; `suffix` names the kind of notes.
 
     A note is one write() to an open file: it survives the death of the process from that moment, and no lock, database
     or other process can delay it. A note that cannot be written (disk full) is dropped: the audio matters more.
     """
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, suffix: str = "notes"):
         self.folder = folder
+        self.suffix = suffix
         self._lock = Lock()
         self._file = -1
         self._slot = 0
         self._pid = 0
 
-    def write(self, note: DeliveryNote) -> bool:
-        line = json.dumps(list(asdict(note).values()), ensure_ascii=True).encode() + b"\n"
+    def write(self, note: DeliveryNote | FetchNote) -> bool:
+        line = json.dumps(astuple(note), ensure_ascii=True).encode() + b"\n"
         slot = int(time.time()) // FILE_SECONDS
         try:
             with self._lock:
@@ -72,7 +87,7 @@ class Spool:
             os.close(self._file)
         self._file = -1
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        name = f"{slot * FILE_SECONDS}-{os.getpid()}-{secrets.token_hex(4)}.notes"
+        name = f"{slot * FILE_SECONDS}-{os.getpid()}-{secrets.token_hex(4)}.{self.suffix}"
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
         self._file = os.open(self.folder / name, flags, 0o600)
         self._slot, self._pid = slot, os.getpid()
@@ -82,17 +97,17 @@ class Spool:
         limit = (time.time() if now is None else now) - FILE_SECONDS - _MARGIN_SECONDS
         found = [
             (int(path.name.split("-")[0]), path)
-            for path in self.folder.glob("*.notes")
+            for path in self.folder.glob(f"*.{self.suffix}")
             if path.name.split("-")[0].isdigit()
         ]
         return [path for started, path in sorted(found) if started <= limit]
 
 
-def read_notes(path: Path) -> Iterator[DeliveryNote]:
+def read_notes(path: Path, kind: type[Note]) -> Iterator[Note]:
     """Read a spool file; a last line cut short by a crash is left out."""
     with path.open("rb") as file:
         for line in file:
             try:
-                yield DeliveryNote(*json.loads(line))
+                yield kind(*json.loads(line))
             except (ValueError, TypeError):
                 continue

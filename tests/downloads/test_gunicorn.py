@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from downloads.spool import read_notes
+from downloads.spool import DeliveryNote, read_notes
 from episodes.models import Episode
 from tests.downloads.running import get, gunicorn, phone, read_and_leave
 from tests.factories import in_one_hour, make_episode, make_show
@@ -35,7 +35,9 @@ def notes(count, patience=10):
     deadline = time.monotonic() + patience
     while True:
         found = [
-            note for path in sorted((settings.VAR_DIR / "deliveries").glob("*.notes")) for note in read_notes(path)
+            note
+            for path in sorted((settings.VAR_DIR / "deliveries").glob("*.notes"))
+            for note in read_notes(path, DeliveryNote)
         ]
         if len(found) >= count or time.monotonic() > deadline:
             return sorted(found, key=lambda note: note.at_ms)

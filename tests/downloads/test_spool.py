@@ -33,7 +33,7 @@ def test_a_note_is_read_as_it_was_written(tmp_path):
         spool.write(note)
 
     (file,) = tmp_path.glob("*.notes")
-    assert list(read_notes(file)) == notes
+    assert list(read_notes(file, DeliveryNote)) == notes
 
 
 def test_a_file_in_use_is_left_alone(tmp_path):
@@ -62,7 +62,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
     assert ended.returncode == -9, ended.stderr
     (file,) = tmp_path.glob("*.notes")
-    assert list(read_notes(file)) == [NOTE]
+    assert list(read_notes(file, DeliveryNote)) == [NOTE]
 
 
 def test_a_line_cut_short_is_left_out(tmp_path):
@@ -72,7 +72,7 @@ def test_a_line_cut_short_is_left_out(tmp_path):
     with file.open("ab") as end:
         end.write(b'[1764000000000,1,"ab')
 
-    assert list(read_notes(file)) == [NOTE]
+    assert list(read_notes(file, DeliveryNote)) == [NOTE]
 
 
 def test_a_full_or_missing_disk_does_not_raise(tmp_path):
