@@ -168,15 +168,17 @@ def listen(host: str, port: int) -> socket.socket:
     """The site's own socket. Raises StartError when another program has the port, or it is not ours to take."""
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(2048)
     except socket.gaierror:
         raise StartError(
             f'HOST is "{host}", which is not an address. Use 127.0.0.1 for this machine only, 0.0.0.0 for all.'
         ) from None
+    listener = socket.socket(family, kind)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
     except OSError as error:
+        listener.close()
         if error.errno == errno.EADDRINUSE:
             raise StartError(
                 f"Port {port} is in use, perhaps by this very site: look at http://{for_browsers(host)}:{port}. "

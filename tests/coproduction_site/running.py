@@ -1,0 +1,102 @@
+"""Start the whole site as `./run` does, in folders that go away, and see what becomes of its processes."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 30.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+class RunningSite:
+    """One `python -m coproduction_site.server`; VAR_DIR marks every process that belongs to it."""
+
+    def __init__(self, folder: Path, port: int, **settings: str) -> None:
+        self.folder, self.port = folder, port
+        self.var = folder / "var"
+        self.environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "SITE_URL", "HOST")
+        } | {
+            "VAR_DIR": str(self.var),
+            "MEDIA_DIR": str(folder / "media"),
+            "PORT": str(port),
+            "SECRET_KEY": "only-for-tests-" * 5,
+            "WEB_PROCESSES": "1",
+            **settings,
+        }
+        self.process: subprocess.Popen[str] | None = None
+        self.output = ""
+
+    def start(self) -> None:
+        with (self.folder / "out").open("w") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "coproduction_site.server"],
+                cwd=PROJECT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            )
+
+    def said(self) -> str:
+        return (self.folder / "out").read_text()
+
+    def wait_until_ready(self) -> str:
+        def ready_or_ended() -> bool:
+            return "Stop with Ctrl-C" in self.said() or self.process.poll() is not None
+
+        wait_until(ready_or_ended, 90)
+        assert self.process.poll() is None, self.said()
+        return self.said()
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(timeout=40)
+
+    def processes(self) -> dict[int, str]:
+        """Every living process that was started for this site, the database's included: pid → command line."""
+        found = {}
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                environment = (entry / "environ").read_bytes()
+            except OSError:
+                continue
+            if f"VAR_DIR={self.var}".encode() in environment.split(b"\0") or str(self.var) in command:
+                found[int(entry.name)] = command
+        return found
+
+    def status_of(self, path: str) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    def manage(self, *words: str) -> str:
+        return subprocess.check_output(
+            [sys.executable, "manage.py", *words], cwd=PROJECT, env=self.environment, text=True, timeout=60
+        )
