@@ -1,0 +1,1 @@
+"""The show as a feed: read from elsewhere, written for apps."""
