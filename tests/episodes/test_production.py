@@ -63,7 +63,8 @@ def test_attached_audio_is_stored_under_its_content_and_measured(show, tone, fil
     assert (stored.audio.name, stored.audio_sha256) == (f"audio/{sha256}.mp3", sha256)
     assert (stored.audio_bytes, stored.audio_mime, stored.duration_ms) == (len(tone), "audio/mpeg", 10_031)
     assert (stored.channels, stored.sample_rate_hz, stored.bitrate_bps) == (1, 44_100, 96_000)
-    assert stored.audio.read() == tone
+    with stored.audio.open() as file:
+        assert file.read() == tone
     assert episode.audio_sha256 == sha256
 
 
