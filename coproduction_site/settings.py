@@ -21,6 +21,7 @@ SITE_URL = env.url(
     "SITE_URL", _own_url, "The site's public address; every absolute URL begins with it.", shown="http://HOST:PORT"
 )
 SITE_NAME = env.text("SITE_NAME", "", "Name of the site when it holds several shows.")
+CONTACT_EMAIL = env.text("CONTACT_EMAIL", "", "Address for questions and reports, shown on the site.")
 ALLOWED_HOSTS = env.hosts(
     "ALLOWED_HOSTS",
     sorted({urlsplit(SITE_URL).hostname or "localhost", "127.0.0.1", "localhost"}),
@@ -69,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "publishing.middleware.PermissionsPolicyMiddleware",
     "downloads.middleware.KeepPublishedList",
 ]
 ROOT_URLCONF = "coproduction_site.urls"
@@ -152,6 +154,12 @@ FILE_UPLOAD_PERMISSIONS = 0o644
 FILE_UPLOAD_TEMP_DIR = MEDIA_DIR / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
 AUDIO_MAX_MB = env.integer("AUDIO_MAX_MB", 1024, "Largest audio file accepted, in megabytes.", minimum=1, maximum=10240)
+
+OUTGOING_TEST_HOST = env.text(
+    "OUTGOING_TEST_HOST",
+    "",
+    "One host:port that imports may reach although it lies in a private network. For trials only.",
+)
 
 # --- Background work ------------------------------------------------------------------------------------------------
 
