@@ -9,3 +9,5 @@ urlpatterns = [
     path("", include("downloads.urls")),
     path("", include("publishing.urls")),
 ]
+
+handler404 = "publishing.views.errors.not_found"

@@ -1,6 +1,48 @@
 """Addresses of what the public gets."""
 
+from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
+from publishing.sitemaps import SITEMAPS
+from publishing.views import chapters, embedding, follow, pages, people, preview, search, site_files, site_pages, words
+
 app_name = "publishing"
-urlpatterns: list = []
+
+SITE = [
+    path("", pages.home, name="home"),
+    path("speakers/", people.speakers, name="speakers"),
+    path("speakers/<slug:speaker_slug>/", people.speaker, name="speaker"),
+    path("topics/", people.topics, name="topics"),
+    path("topics/<slug:topic_slug>/", people.topic, name="topic"),
+    path("search/", search.search, name="search"),
+    path("preview/<str:token>/", preview.preview, name="preview"),
+    path("accessibility/", site_pages.accessibility, name="accessibility"),
+    path("privacy/", site_pages.privacy, name="privacy"),
+]
+
+FILES = [
+    path("oembed", embedding.oembed, name="oembed"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("robots.txt", site_files.robots, name="robots"),
+    path(".well-known/security.txt", site_files.security_txt, name="security_txt"),
+    path("manifest.webmanifest", site_files.manifest, name="manifest"),
+    path("speculation-rules.json", site_files.speculation_rules, name="speculation_rules"),
+]
+
+SHOW = [
+    path("<slug:show_slug>/", pages.show, name="show"),
+    path("<slug:show_slug>/episodes/", pages.archive, name="episodes"),
+    path("<slug:show_slug>/about/", pages.about, name="about"),
+    path("<slug:show_slug>/follow/", follow.follow, name="follow"),
+]
+
+EPISODE = [
+    path("<slug:show_slug>/<slug:episode_slug>/", pages.episode, name="episode"),
+    path("<slug:show_slug>/<slug:episode_slug>/embed/", embedding.embed, name="embed"),
+    path("<slug:show_slug>/<slug:episode_slug>/chapters.json", chapters.chapters, name="chapters"),
+    path("<slug:show_slug>/<slug:episode_slug>/transcript/", words.transcript, name="transcript"),
+    path("<slug:show_slug>/<slug:episode_slug>/transcript.<str:ext>", words.transcript_file, name="transcript_file"),
+]
+
+# The show's own words (about, follow …) come before its episodes: no episode can have them as slug.
+urlpatterns = [*SITE, *FILES, *SHOW, *EPISODE]

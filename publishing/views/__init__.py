@@ -1,0 +1,1 @@
+"""Doors of what the public gets."""

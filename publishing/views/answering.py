@@ -1,0 +1,107 @@
+"""How every public page answers: no cookie, an ETag of the site's mark, 304, ready compressed bytes."""
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponsePermanentRedirect
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
+
+from publishing.page_store import PageStore, StoredPage
+from publishing.site_frame import Frame, interface_language
+from publishing.site_state import read_site_mark, release_mark
+
+# Browsers ask each time (a 304 costs one query), a CDN may hold a page for ten seconds: that is how long an episode
+# whose hour has come, or whose guest took back consent, can lag behind it.
+CACHE_CONTROL = "public, max-age=0, s-maxage=10, must-revalidate"
+STORED_PAGES = PageStore(limit_bytes=12_000_000)
+
+
+def public_page(*, query: tuple[str, ...] = (), keep: bool = True) -> Callable:
+    """Decorate a view of a page that is the same for everybody.
+
+    `query` names the parameters the page depends on; all others are ignored, so they cannot fill the store.
+    `keep` False: answers are not stored (search, whose addresses are endless), but still revalidate.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if request.method not in ("GET", "HEAD"):
+                return HttpResponseNotAllowed(["GET", "HEAD"])
+            # Undecodable bytes come as U+FFFD, and no address of ours holds a NUL: Postgres would refuse it.
+            if "\x00" in request.path or "\x00" in request.META.get("QUERY_STRING", ""):
+                raise Http404
+            asked = [(name, value) for name in query for value in request.GET.getlist(name)[:20]]
+            if any("\x00" in value for _, value in asked):
+                raise Http404
+            key = _key(request.path, asked)
+            etag = f'W/"{key}"'
+            if _has(request.headers.get("If-None-Match", ""), etag):
+                return _finished(HttpResponse(status=304), etag)
+            page = STORED_PAGES.get(key) if keep and not settings.DEBUG else None
+            if page is None:
+                response = view(request, *args, **kwargs)
+                if response.status_code != 200 or response.streaming:
+                    return response
+                page = StoredPage(response.content, response["Content-Type"], _own_headers(response))
+                if keep and not settings.DEBUG:
+                    STORED_PAGES.put(key, page)
+            return _finished(_answer(request, page), etag)
+
+        return answer
+
+    return decorate
+
+
+def _own_headers(response: HttpResponse) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in response.items() if name not in ("Content-Type", "Content-Length"))
+
+
+def _key(path: str, asked: list[tuple[str, str]]) -> str:
+    text = "\0".join((path, urlencode(asked), read_site_mark(), release_mark()))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+def _has(header: str, etag: str) -> bool:
+    """Whether If-None-Match names the ETag: lists, `*`, and weak comparison (proxies that compress weaken ETags)."""
+    if not header:
+        return False
+    named = parse_etags(header)
+    return named == ["*"] or etag.removeprefix("W/") in {tag.removeprefix("W/") for tag in named}
+
+
+def _answer(request: HttpRequest, page: StoredPage) -> HttpResponse:
+    body, encoding = page.encoded(request.headers.get("Accept-Encoding", ""))
+    response = HttpResponse(body, content_type=page.content_type)
+    for name, value in page.headers:
+        response[name] = value
+    if encoding:
+        response["Content-Encoding"] = encoding
+    response["Content-Length"] = str(len(body))
+    return response
+
+
+def _finished(response: HttpResponse, etag: str) -> HttpResponse:
+    response["ETag"] = etag
+    response["Cache-Control"] = CACHE_CONTROL
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def page(frame: Frame, template: str, context: dict, *, status: int = 200) -> HttpResponse:
+    """A page in the language of its show; nothing of the request is in it, so it is the same for everybody."""
+    with translation.override(interface_language(frame.language)):
+        body = render_to_string(template, {"frame": frame, **context})
+    return HttpResponse(body, status=status)
+
+
+def moved(url: str, request: HttpRequest) -> HttpResponsePermanentRedirect:
+    """301 to where the page lives now, with the question it was asked."""
+    asked = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"{url}?{asked}" if asked else url)

@@ -1,0 +1,171 @@
+"""Doors to a show's own pages: home, show, archive, episode, about."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+
+from episodes.models import Episode, FormerEpisodeSlug, FormerShowSlug, Show
+from episodes.timecode import TimecodeError, parse_time
+from publishing import page_rows, structured_data
+from publishing.page_rows import EpisodeRow, Filters, ShowRow
+from publishing.site_frame import frame_of, interface_language, read_frame
+from publishing.transcript_html import ready_transcript
+from publishing.views.answering import moved, page, public_page
+
+LATEST_ON_HOME = 6
+LARGEST_PAGE = 100_000
+
+
+@public_page()
+def home(request: HttpRequest) -> HttpResponse:
+    """The only show's page, or the list of shows."""
+    frame = read_frame()
+    if not frame.shows:
+        return page(frame, "publishing/empty.html", {})
+    if frame.is_network:
+        return page(frame, "publishing/network.html", {"description": frame.site_name})
+    return _show_page(page_rows.show_page(None))
+
+
+@public_page()
+def show(request: HttpRequest, show_slug: str) -> HttpResponse:
+    found = page_rows.show_page(show_slug)
+    if found is None:
+        return former_show(request, show_slug)
+    return _show_page(found)
+
+
+def _show_page(show: ShowRow) -> HttpResponse:
+    frame = frame_of(show.site_shows, show.slug)
+    episodes = page_rows.latest_episodes(show, LATEST_ON_HOME)
+    return page(
+        frame,
+        "publishing/show.html",
+        {
+            "show": show,
+            "latest": episodes[0] if episodes else None,
+            "episodes": episodes[1:],
+            "structured": structured_data.series_page(show, episodes),
+        },
+    )
+
+
+@public_page(query=("season", "topic", "speaker", "year", "transcript", "page"))
+def archive(request: HttpRequest, show_slug: str) -> HttpResponse:
+    found = page_rows.show_page(show_slug)
+    if found is None:
+        return former_show(request, show_slug)
+    filters = Filters(
+        season=_whole(request.GET.get("season")),
+        topic=request.GET.get("topic", "")[:50],
+        speaker=request.GET.get("speaker", "")[:50],
+        year=_whole(request.GET.get("year"), most=9999),
+        transcript=request.GET.get("transcript") == "yes",
+    )
+    number = _whole(request.GET.get("page", "1"), most=LARGEST_PAGE)
+    if not number:
+        raise Http404
+    listed = page_rows.archive_page(found, filters, number)
+    if number > 1 and not listed.episodes:
+        raise Http404
+    return page(
+        frame_of(found.site_shows, found.slug),
+        "publishing/archive.html",
+        {"show": found, "listed": listed, "filters": filters, "kept": filters.as_query()},
+    )
+
+
+@public_page(query=("t",))
+def episode(request: HttpRequest, show_slug: str, episode_slug: str) -> HttpResponse:
+    found = page_rows.episode_page(show_slug, episode_slug)
+    if found is None:
+        return former_episode(request, show_slug, episode_slug)
+    return page(*episode_context(found, start_ms=moment(request.GET.get("t", ""))))
+
+
+def episode_context(found: EpisodeRow, *, start_ms: int | None = None, is_preview: bool = False) -> tuple:
+    """Frame, template and context of an episode's page, for the public door and the preview alike."""
+    frame = frame_of(found.site_shows, found.show.slug)
+    transcript = chosen_transcript(found.transcript_rows, found.show.language)
+    words = ""
+    if transcript is not None:
+        with translation.override(interface_language(frame.language)):
+            words = ready_transcript(
+                transcript,
+                found.chapter_rows,
+                page_url=found.get_absolute_url(),
+                stamp=found.stamp or 0,
+                language=interface_language(frame.language),
+            )
+    if start_ms is not None and found.duration_ms is not None and start_ms >= found.duration_ms:
+        start_ms = None
+    context = {
+        "episode": found,
+        "show": found.show,
+        "transcript": transcript,
+        "transcript_html": words,
+        "peaks": found.waveform_rows[0] if found.waveform_rows else None,
+        "earlier": found.earlier_rows[0] if found.earlier_rows else None,
+        "later": found.later_rows[0] if found.later_rows else None,
+        "start_ms": start_ms,
+        "is_preview": is_preview,
+        "structured": None if is_preview else structured_data.episode_page(found),
+    }
+    return frame, "publishing/episode.html", context
+
+
+def chosen_transcript(transcripts: list[dict], language: str) -> dict | None:
+    """The transcript in the show's language, else the first."""
+    short = language.lower().split("-")[0]
+    return next(
+        (one for one in transcripts if one["language"].lower().split("-")[0] == short),
+        transcripts[0] if transcripts else None,
+    )
+
+
+@public_page()
+def about(request: HttpRequest, show_slug: str) -> HttpResponse:
+    found = page_rows.show_page(show_slug)
+    if found is None:
+        return former_show(request, show_slug)
+    return page(frame_of(found.site_shows, found.slug), "publishing/about.html", {"show": found})
+
+
+def moment(text: str) -> int | None:
+    """The milliseconds of ?t=754, 12:34 or 12m34s; None for anything else, since a bad link still opens the page."""
+    try:
+        return parse_time(text) if text else None
+    except TimecodeError:
+        return None
+
+
+def _whole(text: str | None, most: int = 100_000) -> int | None:
+    """A plain whole number up to `most`; None for anything else (also for digits of other scripts)."""
+    if text and text.isascii() and text.isdigit() and len(text) <= 6 and int(text) <= most:
+        return int(text)
+    return None
+
+
+def former_show(request: HttpRequest, slug: str) -> HttpResponse:
+    former = FormerShowSlug.objects.select_related("show").filter(slug=slug).first()
+    if former is None:
+        raise Http404
+    return moved(request.path.replace(f"/{slug}/", f"/{former.show.slug}/", 1), request)
+
+
+def former_episode(request: HttpRequest, show_slug: str, slug: str) -> HttpResponse:
+    """301 from an address the show or the episode once had, if the episode is published now."""
+    show = Show.objects.filter(slug=show_slug).first()
+    if show is None:
+        former_show = FormerShowSlug.objects.select_related("show").filter(slug=show_slug).first()
+        if former_show is None:
+            raise Http404
+        show = former_show.show
+    published = Episode.objects.published().filter(show=show)
+    found = published.filter(slug=slug).first()
+    if found is None:
+        former = FormerEpisodeSlug.objects.filter(show=show, slug=slug, episode__in=published).first()
+        if former is None:
+            raise Http404
+        found = former.episode
+    rest = request.path.removeprefix(f"/{show_slug}/{slug}/")
+    return moved(f"/{show.slug}/{found.slug}/{rest}", request)

@@ -1,0 +1,39 @@
+"""Durations and episode numbers as people say them, in the page's language."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from episodes.models import Episode
+from episodes.timecode import MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND
+
+
+def spoken_duration(ms: int) -> str:
+    """1 hour 2 minutes; seconds only under an hour."""
+    hours, minutes, seconds = ms // MS_PER_HOUR, ms // MS_PER_MINUTE % 60, ms // MS_PER_SECOND % 60
+    parts = []
+    if hours:
+        parts.append(ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours})
+    if minutes:
+        parts.append(ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes})
+    if (seconds and not hours) or not parts:
+        parts.append(ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds})
+    return " ".join(parts)
+
+
+def episode_label(episode: Episode | dict) -> str:
+    """ "Season 2, episode 5", "Episode 5", the number as the team writes it ("E00"), or the kind of a special."""
+    if isinstance(episode, dict):
+        shown, number, season, kind = episode["display_number"], episode["number"], None, Episode.Kind.FULL
+    else:
+        shown, number, season, kind = episode.display_number, episode.number, episode.season, episode.kind
+    if kind == Episode.Kind.TRAILER:
+        return _("Trailer")
+    if kind == Episode.Kind.BONUS and number is None and not shown:
+        return _("Bonus")
+    if shown:
+        return shown
+    if number is None:
+        return ""
+    if season is not None:
+        return _("Season %(season)d, episode %(number)d") % {"season": season.number, "number": number}
+    return _("Episode %(number)d") % {"number": number}

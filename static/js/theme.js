@@ -1,0 +1,8 @@
+// theme.js: runs before the first paint, so that neither colours nor the player jump
+document.documentElement.classList.add("js");
+try {
+  const theme = localStorage.getItem("theme");
+  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+} catch {
+  // Storage is closed to us (private windows, strict settings): the system's colours are right.
+}
