@@ -9,6 +9,7 @@ from episodes.models.episode_parts import (
     Soundbite,
     Waveform,
 )
+from episodes.models.imports import FeedImport, FeedImportItem
 from episodes.models.show import FormerShowSlug, Season, Show, ShowStamp
 from episodes.models.show_links import (
     FollowLink,
@@ -32,6 +33,8 @@ __all__ = [
     "Episode",
     "EpisodeLink",
     "EpisodeQuerySet",
+    "FeedImport",
+    "FeedImportItem",
     "FollowLink",
     "FormerAudio",
     "FormerEpisodeSlug",
