@@ -1,0 +1,171 @@
+"""Episodes at the desk: the form, the list, and what is done with them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from episodes import desk
+from episodes.admin import publication_views
+from episodes.admin.whole_forms import MergingInline, WholeFormAdmin
+from episodes.forms.episode_form import EpisodeForm
+from episodes.models import Appearance, Episode, EpisodeLink, Soundbite
+from episodes.production import attach_artwork, attach_audio, discard, replace_chapters, restore
+from episodes.readiness import is_ready, readiness, summarise
+from episodes.timecode import format_clock
+
+
+class AppearanceInline(MergingInline):
+    model = Appearance
+    autocomplete_fields = ("speaker",)
+    verbose_name, verbose_name_plural = "person", "people"
+
+
+class LinkInline(MergingInline):
+    model = EpisodeLink
+    verbose_name, verbose_name_plural = "reference", "references"
+
+
+class SoundbiteInline(MergingInline):
+    model = Soundbite
+
+
+class BinFilter(admin.SimpleListFilter):
+    """Episodes that were thrown away are out of sight unless asked for."""
+
+    title = "bin"
+    parameter_name = "bin"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("1", "Thrown away")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(deleted_at__isnull=self.value() != "1")
+
+
+@admin.register(Episode)
+class EpisodeAdmin(WholeFormAdmin):
+    form = EpisodeForm
+    change_form_template = "admin/episodes/episode/change_form.html"
+    list_display = ("title", "show", "situation", "published_at", "length", "readiness_column")
+    list_filter = ("show", "state", BinFilter)
+    search_fields = ("title", "summary", "slug", "guid")
+    date_hierarchy = "published_at"
+    prepopulated_fields = {"slug": ("title",)}
+    autocomplete_fields = ("show",)
+    filter_horizontal = ("topics",)
+    readonly_fields = ("guid", "audio_now")
+    actions = ("discard_chosen", "restore_chosen")
+    fieldsets = (
+        (None, {"fields": ("show", "title", "slug", "summary", "show_notes", "topics", "explicit", "seen")}),
+        ("Audio", {"fields": ("audio_file", "audio_now", "disclosure")}),
+        ("Cover", {"fields": ("artwork_file", "artwork_alt")}),
+        ("Chapters", {"fields": ("chapters_text", "chapters_file")}),
+        ("Order", {"classes": ("collapse",), "fields": ("season", "number", "display_number", "kind")}),
+        (
+            "Place, licence, discussion",
+            {
+                "classes": ("collapse",),
+                "fields": (
+                    "location_name", "location_geo", "location_osm", "location_country", "licence", "licence_url",
+                    "social_protocol", "social_uri",
+                ),
+            },
+        ),
+        ("Identity", {"classes": ("collapse",), "fields": ("guid",)}),
+    )  # fmt: skip
+
+    def get_inlines(self, request: HttpRequest, obj: Episode | None) -> list[type]:
+        return [AppearanceInline, LinkInline, SoundbiteInline, *desk.episode_inlines]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).select_related("show")
+
+    def get_urls(self) -> list[Any]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path(f"<int:episode_id>/{view.__name__}/", wrap(view), name=f"episodes_episode_{view.__name__}")
+            for view in (publication_views.publish, publication_views.withdraw, publication_views.preview)
+        ]
+        return own + super().get_urls()
+
+    # --- the form ---------------------------------------------------------------------------------------------------
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
+        episode = kwargs.get("obj")
+        if episode is not None:
+            checks = readiness(episode)
+            context.update(
+                checks=checks,
+                readiness_summary=summarise(checks),
+                is_ready=is_ready(checks),
+                situation=self.situation(episode),
+                may_publish=request.user.has_perm("episodes.publish_episode"),
+            )
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Episode, form: EpisodeForm, change: bool) -> None:
+        if change:
+            obj.version += 1
+        super().save_model(request, obj, form, change)
+        if upload := form.cleaned_data.get("audio_file"):
+            attach_audio(obj, upload)
+        if upload := form.cleaned_data.get("artwork_file"):
+            attach_artwork(obj, upload)
+        if form.chapters_changed:
+            replace_chapters(obj, form.cleaned_data["chapters"])
+
+    @admin.display(description="audio now")
+    def audio_now(self, episode: Episode) -> str:
+        if not episode.pk or not episode.audio_bytes:
+            return "No audio yet."
+        sound = "mono" if episode.channels == 1 else "stereo"
+        loudness = "" if episode.loudness_lufs is None else f", {episode.loudness_lufs:.1f} LUFS"
+        return (
+            f"{format_clock(episode.duration_ms or 0)} long, {episode.audio_bytes / 1e6:.1f} MB, "
+            f"{(episode.bitrate_bps or 0) // 1000} kbit/s {sound}{loudness}"
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Episode | None = None) -> bool:
+        """Episodes are thrown away and can be taken back; nobody deletes one for good here."""
+        return False
+
+    # --- the list ---------------------------------------------------------------------------------------------------
+
+    @admin.display(description="situation", ordering="state")
+    def situation(self, episode: Episode) -> str:
+        if episode.deleted_at:
+            return "Thrown away"
+        if episode.state == Episode.State.PUBLIC:
+            return "Live" if episode.is_published else "Scheduled"
+        return episode.get_state_display()
+
+    @admin.display(description="length", ordering="duration_ms")
+    def length(self, episode: Episode) -> str:
+        return format_clock(episode.duration_ms) if episode.duration_ms else "no audio"
+
+    @admin.display(description="ready?")
+    def readiness_column(self, episode: Episode) -> str:
+        checks = readiness(episode)
+        blocking = sum(check.blocks for check in checks)
+        if blocking:
+            return f"{blocking} missing"
+        return "Ready" if not checks else f"Ready, {len(checks)} hints"
+
+    @admin.action(description="Throw away (can be taken back)", permissions=["change"])
+    def discard_chosen(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._each(request, queryset.filter(deleted_at__isnull=True), discard, "thrown away")
+
+    @admin.action(description="Take back from the bin", permissions=["change"])
+    def restore_chosen(self, request: HttpRequest, queryset: QuerySet) -> None:
+        self._each(request, queryset.filter(deleted_at__isnull=False), restore, "taken back")
+
+    def _each(self, request: HttpRequest, queryset: QuerySet, step: Any, done: str) -> None:
+        count = 0
+        for episode in queryset:
+            step(episode)
+            self.log_change(request, episode, done)
+            count += 1
+        self.message_user(request, f"{count} {'episode was' if count == 1 else 'episodes were'} {done}.")

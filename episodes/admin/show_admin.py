@@ -1,0 +1,104 @@
+"""Shows and seasons at the desk."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest
+
+from episodes.admin.whole_forms import MergingInline, WholeFormAdmin, count_of
+from episodes.forms.show_form import SeasonForm, ShowForm
+from episodes.identity import podcast_guid
+from episodes.models import Episode, FollowLink, FundingLink, RecommendedShow, Season, Show, ShowHost, VerificationText
+from episodes.production import attach_artwork
+
+
+class HostInline(MergingInline):
+    model = ShowHost
+    autocomplete_fields = ("speaker",)
+    verbose_name, verbose_name_plural = "host", "hosts"
+
+
+class FollowInline(MergingInline):
+    model = FollowLink
+
+
+class FundingInline(MergingInline):
+    model = FundingLink
+
+
+class VerificationInline(MergingInline):
+    model = VerificationText
+
+
+class RecommendedInline(MergingInline):
+    model = RecommendedShow
+
+
+@admin.register(Show)
+class ShowAdmin(WholeFormAdmin):
+    form = ShowForm
+    list_display = ("title", "language", "number_of_episodes", "changed_at")
+    search_fields = ("title",)
+    prepopulated_fields = {"slug": ("title",)}
+    inlines = (HostInline, FollowInline, FundingInline, RecommendedInline, VerificationInline)
+    fieldsets = (
+        (None, {"fields": ("title", "slug", "tagline", "description", "author", "language", "seen")}),
+        ("In directories", {"fields": ("category", "second_category", "type", "medium", "explicit", "copyright")}),
+        ("Cover", {"fields": ("artwork_file", "artwork_alt")}),
+        ("Owner", {"fields": ("owner_name", "owner_email")}),
+        ("Pages", {"fields": ("about", "website", "licence", "licence_url")}),
+        ("Production", {"fields": ("encode_audio", "time_zone", "feed_limit")}),
+        ("How often", {"classes": ("collapse",), "fields": ("update_label", "update_rule", "update_starts_at")}),
+        (
+            "Place and publisher",
+            {
+                "classes": ("collapse",),
+                "fields": (
+                    "location_name", "location_geo", "location_osm", "location_country",
+                    "publisher_guid", "publisher_feed",
+                ),
+            },
+        ),
+        (
+            "Identity and moving",
+            {
+                "classes": ("collapse",),
+                "fields": ("podcast_guid", "locked", "moved_to", "complete", "blocked", "uses_podping"),
+            },
+        ),
+    )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).annotate(_episodes=count_of(Episode.objects.kept(), "show"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Show | None = None) -> tuple[str, ...]:
+        return ("podcast_guid",)
+
+    @admin.display(description="episodes", ordering="_episodes")
+    def number_of_episodes(self, show: Show) -> int:
+        return show._episodes or 0
+
+    def save_model(self, request: HttpRequest, obj: Show, form: ShowForm, change: bool) -> None:
+        if not change:
+            obj.podcast_guid = podcast_guid(settings.SITE_URL + obj.get_feed_url())
+        super().save_model(request, obj, form, change)
+        if upload := form.cleaned_data.get("artwork_file"):
+            attach_artwork(obj, upload)
+
+
+@admin.register(Season)
+class SeasonAdmin(WholeFormAdmin):
+    form = SeasonForm
+    list_display = ("__str__", "show", "number_of_episodes")
+    list_filter = ("show",)
+    search_fields = ("name",)
+    fields = ("show", "number", "name", "seen")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        seasons = super().get_queryset(request).select_related("show")
+        return seasons.annotate(_episodes=count_of(Episode.objects.kept(), "season"))
+
+    @admin.display(description="episodes", ordering="_episodes")
+    def number_of_episodes(self, season: Season) -> int:
+        return season._episodes or 0

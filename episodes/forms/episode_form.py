@@ -1,0 +1,127 @@
+"""The form of an episode: texts, audio, cover and chapters in one page."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from episodes.artwork import prepare_cover
+from episodes.audio_probe import AudioError, probe_audio
+from episodes.chapters import ChapterError, ChapterMark, format_lines, parse_lines, read_chapters
+from episodes.filing import FilingError, local_path
+from episodes.forms.merging import MergingForm, web_address_first
+from episodes.forms.pictures import PictureField
+from episodes.identity import SlugError, check_slug
+from episodes.models import Episode, Season
+from episodes.production import chapter_marks
+
+MEGABYTE = 1_000_000
+
+
+class EpisodeForm(MergingForm):
+    audio_file = forms.FileField(
+        label="Audio file",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "audio/mpeg,audio/mp4,audio/x-m4a,audio/wav,audio/flac,.mp3,.m4a"}),
+        error_messages={"empty": "This file is empty (0 bytes). Export it again and upload the new file."},
+    )
+    artwork_file = PictureField(
+        label="Cover",
+        prepare=prepare_cover,
+        help_text="A square of 1400 to 3000 pixels, JPEG or PNG. Without one the show's cover is used.",
+    )
+    chapters_text = forms.CharField(
+        label="Chapters",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8, "cols": 80, "spellcheck": "true"}),
+        help_text="One on each line: 03:15 Title. A link may follow: 03:15 Title | https://example.org",
+    )
+    chapters_file = forms.FileField(
+        label="or a chapters file",
+        required=False,
+        help_text="Podcasting 2.0 JSON, Podlove XML, Audacity labels or mp4chaps. It replaces the lines above.",
+    )
+
+    class Meta:
+        model = Episode
+        formfield_callback = web_address_first
+        fields = (
+            "show", "season", "number", "display_number", "kind", "title", "slug", "summary", "show_notes", "explicit",
+            "topics", "artwork_alt", "disclosure", "location_name", "location_geo", "location_osm", "location_country",
+            "licence", "licence_url", "social_uri", "social_protocol",
+        )  # fmt: skip
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 4, "cols": 80}),
+            "show_notes": forms.Textarea(attrs={"rows": 14, "cols": 80}),
+            "disclosure": forms.Textarea(attrs={"rows": 3, "cols": 80}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "audio_file" in self.fields:
+            self.fields[
+                "audio_file"
+            ].help_text = (
+                f"MP3 or M4A, up to {settings.AUDIO_MAX_MB} MB. What it replaces stays until this one is checked."
+            )
+        if self.instance.pk and "chapters_text" in self.fields:
+            self.initial["chapters_text"] = format_lines(chapter_marks(self.instance))
+        if self.instance.pk and "season" in self.fields:
+            self.fields["season"].queryset = Season.objects.filter(show=self.instance.show)
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"]
+        try:
+            check_slug(slug)
+        except SlugError as error:
+            raise ValidationError(str(error)) from error
+        return slug
+
+    def clean_audio_file(self) -> Any:
+        upload = self.cleaned_data["audio_file"]
+        if not upload:
+            return None
+        try:
+            with local_path(upload) as path:
+                info = probe_audio(path, settings.AUDIO_MAX_MB * MEGABYTE)
+        except (AudioError, FilingError) as error:
+            raise ValidationError(str(error)) from error
+        self.audio_info = info
+        return upload
+
+    def clean_chapters_file(self) -> list[ChapterMark] | None:
+        upload = self.cleaned_data["chapters_file"]
+        if not upload:
+            return None
+        try:
+            return read_chapters(upload.read(2_100_000))
+        except ChapterError as error:
+            raise ValidationError(str(error).splitlines()) from error
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        season, show = cleaned.get("season"), cleaned.get("show")
+        if season and show and season.show_id != show.pk:
+            self.add_error("season", f"This season belongs to the show “{season.show}”. Choose one of “{show}”.")
+        self._clean_chapters(cleaned)
+        return cleaned
+
+    def _clean_chapters(self, cleaned: dict[str, Any]) -> None:
+        """Lines are checked against the audio that comes with this very form, if one does."""
+        info = getattr(self, "audio_info", None)
+        duration_ms = info.duration_ms if info else self.instance.duration_ms
+        if cleaned.get("chapters_file") is not None:
+            cleaned["chapters"] = cleaned["chapters_file"]
+            return
+        try:
+            cleaned["chapters"] = parse_lines(cleaned.get("chapters_text") or "", duration_ms)
+        except ChapterError as error:
+            self.add_error("chapters_text", str(error).splitlines())
+
+    @property
+    def chapters_changed(self) -> bool:
+        """Whether the lines (or a file) say something other than what is stored."""
+        return "chapters" in self.cleaned_data and (
+            "chapters_text" in self.changed_data or "chapters_file" in self.changed_data
+        )

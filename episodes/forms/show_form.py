@@ -1,0 +1,81 @@
+"""Forms of shows, people and topics, with their pictures."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from episodes.artwork import prepare_cover, prepare_picture
+from episodes.forms.merging import MergingForm, web_address_first
+from episodes.forms.pictures import PictureField
+from episodes.identity import SlugError, check_slug
+from episodes.models import Season, Show, Speaker, Topic
+
+
+class _SlugMixin:
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"]
+        try:
+            check_slug(slug)
+        except SlugError as error:
+            raise ValidationError(str(error)) from error
+        return slug
+
+
+class ShowForm(_SlugMixin, MergingForm):
+    artwork_file = PictureField(
+        label="Cover", prepare=prepare_cover, help_text="A square of 1400 to 3000 pixels, JPEG or PNG; 3000 is best."
+    )
+
+    class Meta:
+        model = Show
+        formfield_callback = web_address_first
+        fields = (
+            "title", "slug", "tagline", "description", "about", "author", "owner_name", "owner_email", "language",
+            "category", "second_category", "explicit", "type", "medium", "artwork_alt", "copyright", "licence",
+            "licence_url", "website", "podcast_guid", "locked", "moved_to", "complete", "blocked", "publisher_guid",
+            "publisher_feed", "location_name", "location_geo", "location_osm", "location_country", "update_rule",
+            "update_label", "update_starts_at", "uses_podping", "feed_limit", "encode_audio", "time_zone",
+        )  # fmt: skip
+        widgets = {"tagline": forms.TextInput(attrs={"size": 80})}
+
+    def clean_time_zone(self) -> str:
+        name = self.cleaned_data["time_zone"]
+        if name not in available_timezones():
+            raise ValidationError(f'"{name}" is not a time zone. Write it as Area/City, such as Europe/Stockholm.')
+        return name
+
+
+class SpeakerForm(_SlugMixin, MergingForm):
+    photo_file = PictureField(
+        label="Photo", prepare=prepare_picture, help_text="JPEG or PNG, 768 pixels or more on each side."
+    )
+
+    class Meta:
+        model = Speaker
+        formfield_callback = web_address_first
+        fields = (
+            "name", "slug", "bio", "affiliation", "pronouns", "orcid", "website", "photo_alt", "consent_on",
+            "consent_note", "hidden",
+        )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("photo_file") and not (cleaned.get("photo_alt") or "").strip():
+            self.add_error("photo_alt", "Say in a few words what the photo shows, for people who cannot see it.")
+        return cleaned
+
+
+class SeasonForm(MergingForm):
+    class Meta:
+        model = Season
+        formfield_callback = web_address_first
+        fields = ("show", "number", "name")
+
+
+class TopicForm(_SlugMixin, MergingForm):
+    class Meta:
+        model = Topic
+        formfield_callback = web_address_first
+        fields = ("name", "slug", "description", "related")
