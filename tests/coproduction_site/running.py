@@ -2,12 +2,15 @@
 
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -17,6 +20,17 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder that other users may enter, unlike pytest's own: root's database may have to run as nobody."""
+    folder = Path(tempfile.mkdtemp(prefix="coproduction-test-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 30.0) -> None:
@@ -48,6 +62,7 @@ class RunningSite:
         self.output = ""
 
     def start(self) -> None:
+        self.folder.mkdir(exist_ok=True)
         with (self.folder / "out").open("w") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "coproduction_site.server"],

@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import warnings
 from pathlib import Path
 
@@ -16,26 +15,24 @@ import pytest
 from coproduction_site import localdb
 from coproduction_site.env import EnvError
 from coproduction_site.postgres import binaries
+from tests.coproduction_site.running import open_folder, wait_until
 
 PROJECT = Path(localdb.__file__).resolve().parent.parent
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
 
 @pytest.fixture
-def folder(tmp_path):
-    """A database folder with a space and an accent in its path; its server is stopped at the end."""
-    folder = tmp_path / "my sité" / "postgres"
-    yield folder
-    localdb.stop_if_unused(folder)
+def place():
+    with open_folder() as place:
+        yield place
 
 
 @pytest.fixture
-def open_folder():
-    """A folder other users may enter, which pytest's own is not."""
-    folder = Path("/tmp") / f"localdb-test-{os.getpid()}"
-    folder.mkdir(mode=0o755)
+def folder(place):
+    """A database folder with a space and an accent in its path; its server is stopped at the end."""
+    folder = place / "my sité" / "postgres"
     yield folder
-    shutil.rmtree(folder)
+    localdb.stop_if_unused(folder)
 
 
 def ask(folder: Path, sql: str) -> str:
@@ -60,13 +57,6 @@ def parent_of(pid: int) -> int:
 def is_running(pid: int) -> bool:
     state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
     return bool(state) and not state.startswith("Z")
-
-
-def wait_until(condition, seconds=15.0):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def client(folder: Path, code: str, **options) -> "subprocess.Popen[str]":
@@ -178,8 +168,8 @@ def test_a_server_whose_folder_is_deleted_goes_away(folder):
     wait_until(lambda: not is_running(pid))
 
 
-def test_a_path_too_long_for_a_socket_works_all_the_same(tmp_path):
-    folder = tmp_path / ("long" * 25) / "postgres"
+def test_a_path_too_long_for_a_socket_works_all_the_same(place):
+    folder = place / ("long" * 25) / "postgres"
     try:
         localdb.ensure(folder, durable=False)
 
@@ -207,10 +197,10 @@ def test_without_any_postgres_the_sentence_says_what_to_do(folder, monkeypatch):
 
 
 @as_root
-def test_roots_start_in_a_users_folder_leaves_the_files_with_the_user(open_folder):
+def test_roots_start_in_a_users_folder_leaves_the_files_with_the_user(place):
     nobody = pwd.getpwnam("nobody")
-    os.chown(open_folder, nobody.pw_uid, nobody.pw_gid)
-    folder = open_folder / "var" / "postgres"
+    os.chown(place, nobody.pw_uid, nobody.pw_gid)
+    folder = place / "var" / "postgres"
 
     localdb.ensure(folder, durable=False)
     owners = {path.stat().st_uid for path in (folder.parent, folder, *folder.iterdir())}
@@ -220,8 +210,8 @@ def test_roots_start_in_a_users_folder_leaves_the_files_with_the_user(open_folde
 
 
 @as_root
-def test_another_users_database_is_refused_with_a_sentence(open_folder):
-    folder = open_folder / "postgres"
+def test_another_users_database_is_refused_with_a_sentence(place):
+    folder = place / "postgres"
     folder.mkdir(mode=0o755)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of a fork beside pytest's watchdog thread: harmless here

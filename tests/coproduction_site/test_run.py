@@ -6,10 +6,11 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
+
+from tests.coproduction_site.running import open_folder
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -88,16 +89,14 @@ def test_without_a_network_the_sentence_says_so(copy):
 
 
 def test_a_folder_that_cannot_be_written_is_named(copy):
-    # Root may write everywhere, so root tries it as nobody, in a place nobody may enter.
-    open_folder = Path(tempfile.mkdtemp(prefix="run-test-"))
-    folder = Path(shutil.copytree(copy, open_folder / "copy"))
-    open_folder.chmod(0o755)
-    folder.chmod(0o555)
+    # Root may write everywhere, so root tries it as nobody.
     user = pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
+    with open_folder() as place:
+        folder = Path(shutil.copytree(copy, place / "copy"))
+        folder.chmod(0o555)
 
-    result = run(script=folder / "run", cwd="/", user=user, PATH="/usr/bin:/bin")
+        result = run(script=folder / "run", cwd="/", user=user, PATH="/usr/bin:/bin")
 
-    folder.chmod(0o755)
-    shutil.rmtree(open_folder)
+        folder.chmod(0o755)
     assert result.returncode == 1
     assert f"The folder {folder} cannot be written by" in result.stderr

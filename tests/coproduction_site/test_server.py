@@ -9,20 +9,21 @@ import sys
 import pytest
 
 from coproduction_site.server import StartError, for_browsers, listen
-from tests.coproduction_site.running import RunningSite, free_port, wait_until
+from tests.coproduction_site.running import RunningSite, free_port, open_folder, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the processes are counted in /proc")
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site():
     """One site for the tests of this module, in the order they stand here; killed at the end whatever happens."""
-    site = RunningSite(tmp_path_factory.mktemp("my site"), free_port())
-    site.start()
-    yield site
-    for pid in site.processes():
-        os.kill(pid, signal.SIGKILL)
-    site.process.wait()
+    with open_folder() as folder:
+        site = RunningSite(folder / "my sité", free_port())
+        site.start()
+        yield site
+        for pid in site.processes():
+            os.kill(pid, signal.SIGKILL)
+        site.process.wait()
 
 
 def worker_pids(site):
