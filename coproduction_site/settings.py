@@ -40,6 +40,14 @@ TRUSTED_PROXIES = env.integer(
     maximum=5,
 )
 
+WEBSUB_HUB_URL = env.url(
+    "WEBSUB_HUB_URL", "", "WebSub hub that is told when a feed changes, such as https://pubsubhubbub.appspot.com."
+)
+PODPING_URL = env.url(
+    "PODPING_URL", "", "Podping endpoint that is told when a feed changes, such as https://podping.cloud."
+)
+PODPING_TOKEN = env.text("PODPING_TOKEN", "", "The podping endpoint's token, when it asks for one.")
+
 # --- What it is made of ---------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [

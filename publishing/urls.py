@@ -4,7 +4,19 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
 from publishing.sitemaps import SITEMAPS
-from publishing.views import chapters, embedding, follow, pages, people, preview, search, site_files, site_pages, words
+from publishing.views import (
+    chapters,
+    embedding,
+    feed,
+    follow,
+    pages,
+    people,
+    preview,
+    search,
+    site_files,
+    site_pages,
+    words,
+)
 
 app_name = "publishing"
 
@@ -34,6 +46,7 @@ SHOW = [
     path("<slug:show_slug>/episodes/", pages.archive, name="episodes"),
     path("<slug:show_slug>/about/", pages.about, name="about"),
     path("<slug:show_slug>/follow/", follow.follow, name="follow"),
+    path("<slug:show_slug>/feed.xml", feed.feed, name="feed"),
 ]
 
 EPISODE = [

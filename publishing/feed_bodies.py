@@ -1,0 +1,68 @@
+"""Rendered pages of feeds held in memory, with their compressed form, up to a number of bytes."""
+
+import gzip
+import hashlib
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+GZIP_LEVEL = 6
+
+
+class Body:
+    """One page of a feed as bytes, its mark (of content alone), and its gzip form, made at the first wish and kept."""
+
+    __slots__ = ("_gzipped", "content", "etag")
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.etag = hashlib.sha256(content).hexdigest()[:32]
+        self._gzipped = b""
+
+    @property
+    def gzipped(self) -> bytes:
+        if not self._gzipped:
+            # No time inside: the same bytes are packed into the same bytes.
+            self._gzipped = gzip.compress(self.content, GZIP_LEVEL, mtime=0)
+        return self._gzipped
+
+    @property
+    def held_bytes(self) -> int:
+        return len(self.content) + len(self._gzipped)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A body, and the state of the rows it shows.
+
+    `modified_s` is seconds since 1970, `moved_to` the feed's new address or "", `links` the value of its Link header.
+    """
+
+    show_id: int
+    stamp: int
+    newest_us: int
+    release: str
+    body: Body
+    modified_s: int
+    moved_to: str
+    links: str
+
+
+class Bodies:
+    """The pages asked for last, newest kept; one per process, safe for its threads."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._held: OrderedDict[tuple[str, int], Held] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, slug: str, number: int) -> Held | None:
+        # Without the lock: one look into a dict is whole. What is put last stays longest, which is near enough.
+        return self._held.get((slug, number))
+
+    def put(self, slug: str, number: int, held: Held) -> None:
+        with self._lock:
+            self._held[slug, number] = held
+            self._held.move_to_end((slug, number))
+            while len(self._held) > 1 and sum(one.body.held_bytes for one in self._held.values()) > self._most_bytes:
+                self._held.popitem(last=False)

@@ -1,0 +1,159 @@
+"""The feed somebody asks for: from memory while nothing changed, built when something did, else the last good one."""
+
+import logging
+import threading
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import DatabaseError, InterfaceError
+from django.utils import timezone
+
+from downloads.patience import Silent, breaker
+from episodes.models import Episode
+from publishing import feed_store
+from publishing.feed_bodies import Bodies, Body, Held
+from publishing.feed_state import FeedState, read_state
+from publishing.rss.feed import addresses_of, build, release
+from publishing.rss.feed_file import FeedFile
+
+logger = logging.getLogger(__name__)
+
+# Of all feeds together, in each process.
+MOST_HELD_BYTES = 24_000_000
+
+_bodies = Bodies(MOST_HELD_BYTES)
+_building: dict[int, threading.Lock] = defaultdict(threading.Lock)
+
+
+class Unavailable(Exception):
+    """The database is silent, and nothing is kept of this feed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of a feed. `trouble` says, when not "", why it is the last good one and not the present one."""
+
+    held: Held
+    trouble: str = ""
+
+
+def find(slug: str, number: int = 1) -> Found | None:
+    """A page of the show's feed as it is at this moment, counted from 1; None when there is no such show or page.
+
+    While nothing changed this is one raw query. Raises Unavailable.
+    """
+    now = timezone.now()
+    try:
+        state = breaker.ask(lambda: read_state(slug, now))
+    except Silent:
+        return _last_good(slug, number)
+    if state is None:
+        return None
+    held = _bodies.get(slug, number)
+    if held is not None and _shows(held, state):
+        return Found(held)
+    return _renew(slug, number, state, now)
+
+
+def renew(slug: str, state: FeedState, now: datetime) -> Held | None:
+    """The first page of the feed in this state, built and kept if need be. Raises what building raises."""
+    with _building[state.show_id]:
+        return _hold(slug, 1, _feed(slug, state, now))
+
+
+def _renew(slug: str, number: int, state: FeedState, now: datetime) -> Found | None:
+    # One thread builds, the others wait for what it finds.
+    with _building[state.show_id]:
+        held = _bodies.get(slug, number)
+        if held is not None and _shows(held, state):
+            return Found(held)
+        try:
+            feed = _feed(slug, state, now)
+        except Exception:
+            # Whatever it is: a feed that was good is not taken away for it.
+            logger.exception('The feed "%s" cannot be built; the last good one is sent.', slug)
+            return _last_good_without_withdrawn(slug, number, state)
+        held = _hold(slug, number, feed)
+    return Found(held) if held else None
+
+
+def _feed(slug: str, state: FeedState, now: datetime) -> FeedFile | None:
+    kept = feed_store.load(state.show_id)
+    if kept is not None and _is_of(kept, slug, state):
+        return kept
+    built = build(state.show_id, state.stamp, state.newest_us, now, kept)
+    if built is not None:
+        try:
+            feed_store.keep(built)
+        except OSError as error:
+            logger.error('The feed "%s" cannot be kept on disk: %s', slug, error)
+    return built
+
+
+def _hold(slug: str, number: int, feed: FeedFile | None) -> Held | None:
+    content = feed.page(number) if feed else None
+    if feed is None or content is None:
+        return None
+    about = feed.about
+    held = Held(
+        show_id=about.show_id,
+        stamp=about.stamp,
+        newest_us=about.newest_us,
+        release=about.release,
+        body=Body(content),
+        modified_s=max(about.stamp, about.newest_us) // 1_000_000,
+        moved_to=about.moved_to,
+        links=_links(about.slug, number),
+    )
+    _bodies.put(slug, number, held)
+    return held
+
+
+def _links(slug: str, number: int) -> str:
+    """The hub, and the page's one true address, for who subscribes by WebSub (its section 4)."""
+    addresses = addresses_of(slug)
+    links = [f'<{addresses.hub}>; rel="hub"'] if addresses.hub else []
+    return ", ".join([*links, f'<{addresses.page(number)}>; rel="self"'])
+
+
+def _last_good(slug: str, number: int) -> Found | None:
+    """By the file alone: another process may have renewed it since ours last looked."""
+    about = feed_store.about(slug)
+    if about is None:
+        raise Unavailable
+    held = _bodies.get(slug, number)
+    if held is None or (held.stamp, held.newest_us) != about.age:
+        held = _hold(slug, number, feed_store.load(about.show_id))
+    return Found(held, "the database does not answer") if held else None
+
+
+def _last_good_without_withdrawn(slug: str, number: int, state: FeedState) -> Found | None:
+    kept = feed_store.load(state.show_id)
+    if kept is None:
+        raise Unavailable
+    try:
+        ids = set(Episode.objects.published().filter(show_id=state.show_id).values_list("id", flat=True))
+    except (DatabaseError, InterfaceError):
+        ids = {item.id for item in kept.items}
+    held = _hold(slug, number, kept.only(ids))
+    return Found(held, "the feed cannot be built") if held else None
+
+
+def _shows(held: Held, state: FeedState) -> bool:
+    return (
+        held.stamp == state.stamp
+        and held.newest_us == state.newest_us
+        and held.show_id == state.show_id
+        and held.release == release()
+    )
+
+
+def _is_of(feed: FeedFile, slug: str, state: FeedState) -> bool:
+    about = feed.about
+    return (about.slug, about.stamp, about.newest_us, about.release) == (
+        slug,
+        state.stamp,
+        state.newest_us,
+        release(),
+    )

@@ -1,0 +1,94 @@
+"""The last good feed of every show, on disk: what answers while the database is silent or a build fails."""
+
+import fcntl
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from django.conf import settings
+
+from publishing.rss.feed_file import About, FeedFile, FeedFileError, read_about, replace_file
+
+logger = logging.getLogger(__name__)
+
+
+def load(show_id: int) -> FeedFile | None:
+    """The kept feed; None when there is none, or when its file is damaged (which is logged)."""
+    path = _path(show_id)
+    try:
+        return FeedFile.from_bytes(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, FeedFileError) as error:
+        logger.warning("The kept feed %s cannot be used: %s", path.name, error)
+        return None
+
+
+def about(slug: str) -> About | None:
+    """What is kept for the show of this slug; asks no database."""
+    found = [kept for kept in _all() if kept.slug == slug]
+    return max(found, key=lambda kept: kept.age, default=None)
+
+
+def keep(feed: FeedFile) -> None:
+    """Keep a build, unless what is kept shows a later state. Raises OSError."""
+    path = _path(feed.about.show_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(path):
+        kept = _about(path)
+        if kept is not None and kept.release == feed.about.release and kept.age > feed.about.age:
+            return
+        if kept is not None:
+            feed = replace(feed, about=replace(feed.about, announced=kept.announced))
+        replace_file(path, feed.to_bytes())
+
+
+def mark_announced(show_id: int, mark: str) -> bool:
+    """Note that a feed of this mark is being announced; False when it was noted before. Raises OSError."""
+    path = _path(show_id)
+    with _locked(path):
+        feed = load(show_id)
+        if feed is None or feed.about.announced == mark:
+            return False
+        replace_file(path, replace(feed, about=replace(feed.about, announced=mark)).to_bytes())
+        return True
+
+
+def forget(show_id: int) -> None:
+    """Drop the feed of a show that is gone."""
+    _path(show_id).unlink(missing_ok=True)
+
+
+def kept_shows() -> list[int]:
+    return [kept.show_id for kept in _all()]
+
+
+def _all() -> Iterator[About]:
+    for path in sorted(_folder().glob("*.feed")):
+        if (kept := _about(path)) is not None:
+            yield kept
+
+
+def _about(path: Path) -> About | None:
+    try:
+        return read_about(path)
+    except (OSError, FeedFileError):
+        return None
+
+
+def _folder() -> Path:
+    return Path(settings.VAR_DIR) / "feeds"
+
+
+def _path(show_id: int) -> Path:
+    return _folder() / f"{show_id}.feed"
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """One writer at a time, of all processes."""
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,150 @@
+"""A show as the head of its feed: everything of a <channel> but the items."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from feedgen.feed import FeedGenerator
+
+from episodes.categories import split_category
+from publishing.rss.extensions import Add, ChannelTags, Tag, rfc2822
+from publishing.rss.names import FEED_TYPE
+from publishing.rss.notes import channel_description
+from publishing.rss.records import Addresses, Channel
+from publishing.rss.shared_tags import image_tag, licence_tag, person_attributes, place_tag
+
+GENERATOR = "coproduction-site"
+# With the quotation marks that directories show; lxml writes the single ones.
+_DECLARATION = b'<?xml version="1.0" encoding="UTF-8"?>\n'
+_END = b"</channel></rss>"
+
+
+@dataclass(frozen=True, slots=True)
+class PageLinks:
+    """Where a page stands in a long feed: its number and how many there are (RFC 5005, paged feeds)."""
+
+    number: int = 1
+    last: int = 1
+
+
+def channel_bytes(
+    channel: Channel,
+    newest_s: int | None,
+    addresses: Addresses,
+    links: PageLinks = PageLinks(),
+) -> tuple[bytes, bytes]:
+    """What stands before the items and what stands behind them; `newest_s` is the newest item's date.
+
+    The same values give the same bytes: no date here is "now".
+    """
+    feed = FeedGenerator()
+    feed.register_extension("tags", ChannelTags, atom=False, rss=True)
+    title = channel.title or channel.slug
+    feed.title(title)
+    # feedgen takes its last link for the channel's own page.
+    feed.link(href=addresses.page(links.number), rel="self", type=FEED_TYPE)
+    feed.link(href=addresses.show, rel="alternate")
+    feed.description(channel_description(channel.description) or title)
+    feed.language(channel.language)
+    feed.generator(GENERATOR)
+    # feedgen's own date is the moment of writing, which would change the bytes each time.
+    feed.lastBuildDate(datetime.fromtimestamp(max(channel.changed_s, newest_s or 0), UTC))
+    if channel.copyright:
+        feed.copyright(channel.copyright)
+    if channel.cover.name:
+        feed.image(url=addresses.picture(channel.cover.name), title=title, link=addresses.show)
+    add = feed.tags.add
+    if newest_s is not None:
+        add("pubDate", rfc2822(newest_s))
+    _links(add, addresses, links)
+    _itunes(add, channel, addresses)
+    _podcasting(add, channel, addresses)
+    written = feed.rss_str(xml_declaration=False)
+    return _DECLARATION + written[: -len(_END)] + b"\n", b"\n" + _END + b"\n"
+
+
+def _links(add: Add, addresses: Addresses, links: PageLinks) -> None:
+    if addresses.hub:
+        add("atom:link", rel="hub", href=addresses.hub)
+    if links.last > 1:
+        add("atom:link", rel="first", href=addresses.page(1), type=FEED_TYPE)
+        if links.number > 1:
+            # RFC 5005 says "previous"; readers of the Atom registry look for "prev".
+            add("atom:link", rel="previous", href=addresses.page(links.number - 1), type=FEED_TYPE)
+            add("atom:link", rel="prev", href=addresses.page(links.number - 1), type=FEED_TYPE)
+        if links.number < links.last:
+            add("atom:link", rel="next", href=addresses.page(links.number + 1), type=FEED_TYPE)
+        add("atom:link", rel="last", href=addresses.page(links.last), type=FEED_TYPE)
+
+
+def _itunes(add: Add, channel: Channel, addresses: Addresses) -> None:
+    add("itunes:author", channel.author or channel.title)
+    if channel.owner_email:
+        add(
+            "itunes:owner",
+            children=(
+                Tag("itunes:name", channel.owner_name or channel.author),
+                Tag("itunes:email", channel.owner_email),
+            ),
+        )
+    for name in (channel.category, channel.second_category):
+        if name:
+            category, sub = split_category(name)
+            add("itunes:category", text_=category, children=(Tag("itunes:category", text_=sub),) if sub else ())
+    add("itunes:explicit", "true" if channel.explicit else "false")
+    add("itunes:type", channel.type)
+    if channel.cover.name:
+        add("itunes:image", href=addresses.picture(channel.cover.name))
+    # Only "Yes" does anything, and only here.
+    if channel.blocked:
+        add("itunes:block", "Yes")
+    if channel.complete:
+        add("itunes:complete", "Yes")
+    if channel.moved_to:
+        add("itunes:new-feed-url", channel.moved_to)
+
+
+def _podcasting(add: Add, channel: Channel, addresses: Addresses) -> None:
+    add("podcast:guid", channel.podcast_guid)
+    add("podcast:locked", "yes" if channel.locked else "no", owner=channel.owner_email)
+    add("podcast:medium", channel.medium)
+    if channel.blocked:
+        add("podcast:block", "yes")
+    for url, label in channel.funding:
+        add("podcast:funding", label, url=url)
+    for person in channel.hosts:
+        add("podcast:person", person.name, **person_attributes(person, addresses))
+    place_tag(add, channel.place)
+    licence_tag(add, channel.licence, channel.licence_url)
+    image_tag(add, channel.cover, addresses)
+    for trailer in channel.trailers:
+        add(
+            "podcast:trailer",
+            trailer.title[:128],
+            url=addresses.enclosure(trailer),
+            pubdate=rfc2822(trailer.published_s),
+            length=trailer.audio_bytes,
+            type=trailer.audio_mime,
+            season=trailer.season_number,
+        )
+    for purpose, text in channel.texts:
+        add("podcast:txt", text[:4000], purpose=purpose)
+    if channel.podroll:
+        others = tuple(
+            Tag("podcast:remoteItem", feedGuid=guid, feedUrl=url, title=title) for guid, url, title in channel.podroll
+        )
+        add("podcast:podroll", children=others)
+    if channel.publisher_guid:
+        publisher = Tag(
+            "podcast:remoteItem", medium="publisher", feedGuid=channel.publisher_guid, feedUrl=channel.publisher_feed
+        )
+        add("podcast:publisher", children=(publisher,))
+    if channel.update_label:
+        add(
+            "podcast:updateFrequency",
+            channel.update_label,
+            rrule=channel.update_rule,
+            dtstart=channel.update_starts,
+            complete="true" if channel.complete else "",
+        )
+    if channel.uses_podping:
+        add("podcast:podping", usesPodping="true")

@@ -1,0 +1,228 @@
+"""What a feed is made of: a show and its items, as plain values ready to be written."""
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+from urllib.parse import quote
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person of the show or an episode; `photo` is a storage name, `slug` names the person's page."""
+
+    name: str
+    role: str
+    slug: str
+    photo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    name: str = ""
+    geo: str = ""
+    osm: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A square picture in the public storage; `name` is "" when there is none."""
+
+    name: str = ""
+    alt: str = ""
+    width_px: int | None = None
+    mime: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A chapter or a sound bite; `duration_ms` is None for chapters, whose end is the next one's start."""
+
+    start_ms: int
+    title: str
+    link: str = ""
+    image: str = ""
+    duration_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A transcript that may be read; untimed ones are offered as text only."""
+
+    language: str
+    has_times: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A published episode as the feed shows it. `published_s` is seconds since 1970, UTC."""
+
+    id: int
+    guid: str
+    guid_is_permalink: bool
+    title: str
+    slug: str
+    summary: str
+    show_notes: str
+    disclosure: str
+    kind: str
+    number: int | None
+    display_number: str
+    season_number: int | None
+    season_name: str | None
+    published_s: int
+    explicit: bool
+    audio_bytes: int
+    audio_mime: str
+    audio_sha256: str
+    duration_ms: int
+    bitrate_bps: int | None
+    cover: Cover
+    place: Place
+    licence: str
+    licence_url: str
+    social_uri: str
+    social_protocol: str
+    topics: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
+    transcripts: tuple[Words, ...] = ()
+    chapters: tuple[Mark, ...] = ()
+    soundbites: tuple[Mark, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Self:
+        """Of a row of rows.ITEMS; lists that are missing are null there."""
+        return cls(
+            cover=Cover(*row.pop("cover")),
+            place=Place(*row.pop("place")),
+            topics=tuple(row.pop("topics") or ()),
+            people=tuple(Person(*values) for values in row.pop("people") or ()),
+            transcripts=tuple(Words(*values) for values in row.pop("transcripts") or ()),
+            chapters=tuple(Mark(*values) for values in row.pop("chapters") or ()),
+            soundbites=tuple(
+                Mark(start_ms, title, duration_ms=duration_ms)
+                for start_ms, duration_ms, title in row.pop("soundbites") or ()
+            ),
+            links=tuple((title, url) for title, url in row.pop("links") or ()),
+            **row,
+        )
+
+    @property
+    def audio_extension(self) -> str:
+        return "mp3" if self.audio_mime == "audio/mpeg" else "m4a"
+
+
+@dataclass(frozen=True, slots=True)
+class Trailer:
+    """A published trailer, named in the channel as well; its fields are the item's."""
+
+    title: str
+    slug: str
+    published_s: int
+    audio_bytes: int
+    audio_mime: str
+    audio_sha256: str
+    season_number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A show as the feed shows it. `changed_s` is when a visible row last changed, in seconds since 1970, UTC."""
+
+    id: int
+    title: str
+    slug: str
+    description: str
+    author: str
+    owner_name: str
+    owner_email: str
+    language: str
+    category: str
+    second_category: str
+    explicit: bool
+    type: str
+    medium: str
+    copyright: str
+    licence: str
+    licence_url: str
+    website: str
+    podcast_guid: str
+    locked: bool
+    moved_to: str
+    complete: bool
+    blocked: bool
+    publisher_guid: str | None
+    publisher_feed: str
+    update_rule: str
+    update_label: str
+    update_starts: str | None
+    uses_podping: bool
+    feed_limit: int | None
+    changed_s: int
+    cover: Cover = field(default_factory=Cover)
+    place: Place = field(default_factory=Place)
+    hosts: tuple[Person, ...] = ()
+    funding: tuple[tuple[str, str], ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+    podroll: tuple[tuple[str, str, str], ...] = ()
+    trailers: tuple[Trailer, ...] = ()
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Self:
+        """Of the row of rows.CHANNEL."""
+        return cls(
+            cover=Cover(*row.pop("cover")),
+            place=Place(*row.pop("place")),
+            hosts=tuple(Person(*values) for values in row.pop("hosts") or ()),
+            funding=tuple((url, label) for url, label in row.pop("funding") or ()),
+            texts=tuple((purpose, text) for purpose, text in row.pop("texts") or ()),
+            podroll=tuple((guid, url, title) for guid, url, title in row.pop("podroll") or ()),
+            trailers=tuple(Trailer(*values) for values in row.pop("trailers") or ()),
+            **row,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Absolute addresses of a show's parts: patterns made once, since asking the URL resolver 6,000 times is slow.
+
+    A pattern holds {slug}, {sha8}, {ext} and {name} where an episode's own values come.
+    """
+
+    feed: str
+    show: str
+    episode: str
+    audio: str
+    chapters: str
+    transcript: str
+    speaker: str
+    media: str
+    hub: str = ""
+
+    def episode_page(self, slug: str) -> str:
+        return self.episode.replace("{slug}", slug)
+
+    def enclosure(self, episode: Item | Trailer) -> str:
+        extension = "mp3" if episode.audio_mime == "audio/mpeg" else "m4a"
+        return (
+            self.audio.replace("{slug}", episode.slug)
+            .replace("{sha8}", episode.audio_sha256[:8])
+            .replace("{ext}", extension)
+        )
+
+    def chapters_json(self, slug: str) -> str:
+        return self.chapters.replace("{slug}", slug)
+
+    def transcript_file(self, slug: str, extension: str, language: str = "") -> str:
+        address = self.transcript.replace("{slug}", slug).replace("{ext}", extension)
+        return f"{address}?lang={quote(language)}" if language else address
+
+    def speaker_page(self, slug: str) -> str:
+        return self.speaker.replace("{slug}", slug)
+
+    def picture(self, name: str) -> str:
+        return self.media.replace("{name}", name)
+
+    def page(self, number: int) -> str:
+        """The address of a page of a long feed; the first is the feed itself."""
+        return self.feed if number == 1 else f"{self.feed}?page={number}"

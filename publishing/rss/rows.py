@@ -1,0 +1,179 @@
+"""A show's feed read from the database: the head in one query, all items in another.
+
+The database counts a fingerprint of each item's values and sends only the items whose fingerprint is not known:
+a thousand episodes of which one has changed cost one row.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from episodes.models import Episode, Speaker
+from publishing.rss.records import Channel, Item
+from transcripts.models import Transcript
+
+Parameters = tuple[Any, ...]
+
+# Where a show and a moment stand in the SQL that Django makes of published(), which so is made only once.
+_NOW, _SHOW = object(), object()
+
+_HOSTS = """
+SELECT json_agg(json_build_array(p.name, h.role, p.slug, p.photo) ORDER BY h.position, h.id)
+FROM episodes_showhost h JOIN episodes_speaker p ON p.id = h.speaker_id
+WHERE h.show_id = s.id AND p.id IN ({shown_speakers})
+"""
+
+_CHANNEL = """
+SELECT row_to_json(channel)::text FROM (
+    SELECT s.id, s.title, s.slug, s.description, s.author, s.owner_name, s.owner_email, s.language, s.category,
+        s.second_category, s.explicit, s.type, s.medium, s.copyright, s.licence, s.licence_url, s.website,
+        s.podcast_guid, s.locked, s.moved_to, s.complete, s.blocked, s.publisher_guid, s.publisher_feed,
+        s.update_rule, s.update_label, s.uses_podping, s.feed_limit,
+        to_char(s.update_starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS update_starts,
+        extract(epoch FROM greatest(s.changed_at, (SELECT max(changed_at) FROM ({published}) e)))::bigint AS changed_s,
+        json_build_array(s.artwork, s.artwork_alt, s.artwork_width_px, s.artwork_mime) AS cover,
+        json_build_array(s.location_name, s.location_geo, s.location_osm, s.location_country) AS place,
+        ({hosts}) AS hosts,
+        (SELECT json_agg(json_build_array(url, label) ORDER BY position, id)
+            FROM episodes_fundinglink WHERE show_id = s.id) AS funding,
+        (SELECT json_agg(json_build_array(purpose, text) ORDER BY id)
+            FROM episodes_verificationtext WHERE show_id = s.id) AS texts,
+        (SELECT json_agg(json_build_array(feed_guid, feed_url, title) ORDER BY position, id)
+            FROM episodes_recommendedshow WHERE show_id = s.id) AS podroll,
+        (SELECT json_agg(json_build_array(e.title, e.slug, extract(epoch FROM e.published_at)::bigint, e.audio_bytes,
+                e.audio_mime, e.audio_sha256, season.number) ORDER BY e.published_at DESC, e.id DESC)
+            FROM ({published}) e LEFT JOIN episodes_season season ON season.id = e.season_id
+            WHERE e.kind = 'trailer') AS trailers
+    FROM episodes_show s WHERE s.id = %s
+) channel
+"""
+
+_ITEMS = """
+WITH published AS MATERIALIZED ({published}),
+people AS (
+    SELECT a.episode_id, json_agg(json_build_array(p.name, a.role, p.slug, p.photo) ORDER BY a.position, a.id) AS list
+    FROM episodes_appearance a JOIN episodes_speaker p ON p.id = a.speaker_id
+    WHERE a.episode_id IN (SELECT id FROM published) AND p.id IN ({shown_speakers}) GROUP BY 1
+),
+words AS (
+    SELECT t.episode_id, json_agg(json_build_array(t.language, EXISTS (
+            SELECT 1 FROM transcripts_segment g WHERE g.transcript_id = t.id AND g.start_ms IS NOT NULL
+        )) ORDER BY t.language <> s.language, t.id) AS list
+    FROM ({shown_transcripts}) t JOIN published e ON e.id = t.episode_id JOIN episodes_show s ON s.id = e.show_id
+    GROUP BY 1
+),
+chapters AS (
+    SELECT episode_id, json_agg(json_build_array(start_ms, title, link, image) ORDER BY start_ms) AS list
+    FROM episodes_chapter WHERE episode_id IN (SELECT id FROM published) AND listed GROUP BY 1
+),
+soundbites AS (
+    SELECT episode_id, json_agg(json_build_array(start_ms, duration_ms, title) ORDER BY start_ms, id) AS list
+    FROM episodes_soundbite WHERE episode_id IN (SELECT id FROM published) GROUP BY 1
+),
+links AS (
+    SELECT episode_id, json_agg(json_build_array(title, url) ORDER BY position, id) AS list
+    FROM episodes_episodelink WHERE episode_id IN (SELECT id FROM published) GROUP BY 1
+),
+topics AS (
+    SELECT et.episode_id, json_agg(t.name ORDER BY t.name) AS list
+    FROM episodes_episode_topics et JOIN episodes_topic t ON t.id = et.topic_id
+    WHERE et.episode_id IN (SELECT id FROM published) GROUP BY 1
+),
+items AS MATERIALIZED (
+    SELECT id, published_s, row_to_json(item)::text AS row FROM (
+        SELECT e.id, e.guid, e.guid_is_permalink, e.title, e.slug, e.summary, e.show_notes, e.disclosure, e.kind,
+            e.number, e.display_number, season.number AS season_number, season.name AS season_name,
+            extract(epoch FROM e.published_at)::bigint AS published_s, e.explicit, e.audio_bytes, e.audio_mime,
+            e.audio_sha256, e.duration_ms, e.bitrate_bps,
+            json_build_array(e.artwork, e.artwork_alt, e.artwork_width_px, e.artwork_mime) AS cover,
+            json_build_array(e.location_name, e.location_geo, e.location_osm, e.location_country) AS place,
+            e.licence, e.licence_url, e.social_uri, e.social_protocol, topics.list AS topics, people.list AS people,
+            words.list AS transcripts, chapters.list AS chapters, soundbites.list AS soundbites, links.list AS links
+        FROM published e
+        LEFT JOIN episodes_season season ON season.id = e.season_id
+        LEFT JOIN people ON people.episode_id = e.id
+        LEFT JOIN words ON words.episode_id = e.id
+        LEFT JOIN chapters ON chapters.episode_id = e.id
+        LEFT JOIN soundbites ON soundbites.episode_id = e.id
+        LEFT JOIN links ON links.episode_id = e.id
+        LEFT JOIN topics ON topics.episode_id = e.id
+        ORDER BY e.published_at DESC, e.id DESC
+    ) item
+),
+marked AS (SELECT id, published_s, md5(row) AS mark, row FROM items)
+SELECT id, published_s, mark, CASE WHEN mark = ANY(%s) THEN NULL ELSE row END FROM marked
+ORDER BY published_s DESC, id DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """An item's place in the feed. `item` is None when the caller already knows its fingerprint."""
+
+    id: int
+    published_s: int
+    fingerprint: str
+    item: Item | None
+
+
+def read_channel(show_id: int, now: datetime) -> Channel | None:
+    sql, parameters = _channel_sql()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, filled(parameters, show_id, now))
+        row = cursor.fetchone()
+    return Channel.from_row(json.loads(row[0])) if row else None
+
+
+def read_items(show_id: int, now: datetime, known: Iterable[str] = ()) -> list[ItemRow]:
+    """The published episodes as of `now` (aware), newest first; those of a known fingerprint without their values."""
+    sql, parameters = _items_sql()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, (*filled(parameters, show_id, now), list(known)))
+        rows = cursor.fetchall()
+    return [
+        ItemRow(id, published_s, fingerprint, Item.from_row(json.loads(row)) if row else None)
+        for id, published_s, fingerprint, row in rows
+    ]
+
+
+def published_sql() -> tuple[str, Parameters]:
+    """EpisodeQuerySet.published() of one show as SQL, so that the question is asked in one place.
+
+    The parameters hold marks where `filled` puts the show and the moment.
+    """
+    sql, parameters = _sql(Episode.objects.published().filter(show_id=-1).order_by())
+    marked = tuple(_SHOW if value == -1 else _NOW if isinstance(value, datetime) else value for value in parameters)
+    assert marked.count(_SHOW) == marked.count(_NOW) == 1, "published() no longer asks what it asked"
+    return sql, marked
+
+
+def filled(parameters: Parameters, show_id: int, now: datetime) -> Parameters:
+    return tuple(show_id if value is _SHOW else now if value is _NOW else value for value in parameters)
+
+
+@cache
+def _channel_sql() -> tuple[str, Parameters]:
+    published, of_published = published_sql()
+    speakers, of_speakers = _sql(Speaker.objects.shown().order_by().values("id"))
+    sql = _CHANNEL.format(published=published, hosts=_HOSTS.format(shown_speakers=speakers))
+    return sql, (*of_published, *of_speakers, *of_published, _SHOW)
+
+
+@cache
+def _items_sql() -> tuple[str, Parameters]:
+    published, of_published = published_sql()
+    speakers, of_speakers = _sql(Speaker.objects.shown().order_by().values("id"))
+    transcripts, of_transcripts = _sql(Transcript.objects.shown().order_by())
+    sql = _ITEMS.format(published=published, shown_speakers=speakers, shown_transcripts=transcripts)
+    return sql, (*of_published, *of_speakers, *of_transcripts)
+
+
+def _sql(rows: QuerySet[Any, Any]) -> tuple[str, Parameters]:
+    sql, parameters = rows.query.sql_with_params()
+    return sql, tuple(parameters)
