@@ -1,5 +1,6 @@
 """Tables of the ground floor; every model of the room is importable from here."""
 
+from episodes.models.audio_work import AudioWork
 from episodes.models.episode import Episode, EpisodeQuerySet
 from episodes.models.episode_parts import (
     Chapter,
@@ -26,9 +27,11 @@ from episodes.models.speaker import (
     SpeakerQuerySet,
 )
 from episodes.models.topic import Topic
+from episodes.models.upload import Upload
 
 __all__ = [
     "Appearance",
+    "AudioWork",
     "Chapter",
     "Episode",
     "EpisodeLink",
@@ -51,6 +54,7 @@ __all__ = [
     "SpeakerLink",
     "SpeakerQuerySet",
     "Topic",
+    "Upload",
     "VerificationText",
     "Waveform",
 ]

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from simple_history.models import HistoricalRecords
 
 from episodes.models.artwork import WithArtwork
 from episodes.models.fields import StorableCharField, StorableTextField, private_storage
@@ -122,9 +123,33 @@ class Episode(WithArtwork):
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
+    # What producers write is kept with who wrote it; what was measured can be measured again.
+    history = HistoricalRecords(
+        m2m_fields=[topics],
+        excluded_fields=[
+            "artwork_width_px",
+            "artwork_bytes",
+            "artwork_mime",
+            "artwork_renditions",
+            "audio_bytes",
+            "audio_mime",
+            "audio_tag_bytes",
+            "audio_changed_at",
+            "duration_ms",
+            "bitrate_bps",
+            "channels",
+            "sample_rate_hz",
+            "loudness_lufs",
+            "true_peak_dbtp",
+            "version",
+            "created_at",
+            "changed_at",
+        ],
+    )
     objects = EpisodeQuerySet.as_manager()
 
     class Meta:
+        permissions = [("publish_episode", "Can publish, schedule and withdraw episodes")]
         ordering = [F("published_at").desc(nulls_first=True), "-id"]
         indexes = [
             models.Index(

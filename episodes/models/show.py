@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from simple_history.models import HistoricalRecords
 
 from episodes.categories import category_choices
 from episodes.models.artwork import WithArtwork
@@ -90,6 +91,17 @@ class Show(WithArtwork):
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
+    history = HistoricalRecords(
+        excluded_fields=[
+            "artwork_width_px",
+            "artwork_bytes",
+            "artwork_mime",
+            "artwork_renditions",
+            "created_at",
+            "changed_at",
+        ]
+    )
+
     class Meta:
         ordering = ["title"]
         constraints = [
@@ -143,6 +155,8 @@ class Season(models.Model):
     show = models.ForeignKey(Show, models.CASCADE, related_name="seasons")
     number = models.PositiveIntegerField()
     name = StorableCharField(max_length=128, blank=True)
+
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["show", "number"]

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from simple_history.models import HistoricalRecords
 
 from episodes.models.fields import StorableCharField, StorableTextField
 from episodes.models.validators import orcid_id
@@ -33,6 +34,7 @@ class Speaker(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
+    history = HistoricalRecords(excluded_fields=["photo_width_px", "photo_renditions", "created_at", "changed_at"])
     objects = SpeakerQuerySet.as_manager()
 
     class Meta:
