@@ -104,8 +104,8 @@ def _fill(transcripts: int) -> None:
         rows.seek(0)
         with connection.cursor() as cursor:
             cursor.cursor.copy_expert(
-                "COPY transcripts_segment (transcript_id, position, voice_id, starts_paragraph, text, start_ms, status, "
-                "words, language) FROM STDIN",
+                "COPY transcripts_segment (transcript_id, position, voice_id, starts_paragraph, text, start_ms, "
+                "status, words, language) FROM STDIN",
                 rows,
             )
     learn_all_words()
@@ -130,7 +130,7 @@ def _measure() -> None:
         sentences = [text.rstrip(".").split() for (text,) in cursor.fetchall()]
     episodes = counts[0][1]
     mid = [word for word, ndoc in counts if episodes // 20 <= ndoc <= episodes // 5]
-    rare = [word for word, ndoc in counts if ndoc <= 3]
+    rare = [word for word, _ in counts[-500:]]
     rng = random.Random(11)
 
     def phrase() -> str:

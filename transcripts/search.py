@@ -20,6 +20,7 @@ from transcripts.suggestions import spelling_suggestion
 
 # Weights of spoken words, notes, people and topics, title: Postgres' order D, C, B, A.
 _WEIGHTS = "{0.1, 0.3, 0.6, 1.0}"
+_MOST_WEIGHED = 150
 _LEXEME = r"'(?:[^']|'')*'"
 _TERM = re.compile(rf"{_LEXEME}(?:\s*<(?:-|\d+)>\s*{_LEXEME})*")
 _EXCLUDED = re.compile(rf"!\s*(?:{_LEXEME}|\((?:[^()']|{_LEXEME})*\))")
@@ -118,13 +119,22 @@ def _ranked(compiled: CompiledQuery, listenable: QuerySet[Episode], query: Searc
 
 
 def _by_episode(compiled: CompiledQuery, listenable: QuerySet[Episode]) -> tuple[str, list[Any]]:
-    """Episodes that hold all the words, wherever they stand."""
+    """Episodes that hold all the words, wherever they stand.
+
+    Weighing an episode reads its whole vector, so for words in very many only the likeliest are weighed: those where
+    the words are written in title, people, topics or notes, then the newest. The others follow in that same order.
+    """
     published, published_params = listenable.values("pk").query.sql_with_params()
     sql = (
-        "SELECT x.episode_id, ts_rank(%s, x.search, %s::tsquery, 1) AS rank FROM transcripts_episodesearch x "
-        f"WHERE x.search @@ %s::tsquery AND x.episode_id IN ({published})"
+        "SELECT placed.episode_id, CASE WHEN placed.place <= %s "
+        "THEN (SELECT 1 + ts_rank(%s, x.search, %s::tsquery, 1) FROM transcripts_episodesearch x "
+        "WHERE x.episode_id = placed.episode_id) ELSE 1.0 / placed.place END AS rank FROM ("
+        "SELECT m.episode_id, row_number() OVER (ORDER BY "
+        "m.episode_id IN (SELECT transcripts_episodes_about(%s::tsquery)) DESC, o.published_at DESC, o.id DESC) "
+        "AS place FROM transcripts_episodes_matching(%s::tsquery) AS m(episode_id) "
+        f"JOIN episodes_episode o ON o.id = m.episode_id WHERE o.id IN ({published})) placed"
     )
-    return sql, [_WEIGHTS, compiled.strict, compiled.strict, *published_params]
+    return sql, [_MOST_WEIGHED, _WEIGHTS, compiled.strict, compiled.strict, compiled.strict, *published_params]
 
 
 def _by_sentence(compiled: CompiledQuery, listenable: QuerySet[Episode], speaker_slug: str) -> tuple[str, list[Any]]:
@@ -142,9 +152,9 @@ def _by_sentence(compiled: CompiledQuery, listenable: QuerySet[Episode], speaker
     if not speaker_slug:
         sql += (
             " UNION ALL SELECT x.episode_id, 10 * ts_rank(%s, x.about, %s::tsquery) FROM transcripts_episodesearch x "
-            "WHERE x.search @@ %s::tsquery AND x.about @@ %s::tsquery"
+            "WHERE x.episode_id IN (SELECT transcripts_episodes_about(%s::tsquery))"
         )
-        params += [_WEIGHTS, compiled.strict, compiled.strict, compiled.strict]
+        params += [_WEIGHTS, compiled.strict, compiled.strict]
     sql += f") hit WHERE hit.episode_id IN ({published}) GROUP BY hit.episode_id"
     return sql, [*params, *published_params]
 
@@ -163,8 +173,8 @@ def _finds(text: str, listenable: QuerySet[Episode]) -> bool:
     published, params = listenable.values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT FROM transcripts_episodesearch x "
-            f"WHERE x.search @@ %s::tsquery AND x.episode_id IN ({published}))",
+            "SELECT EXISTS (SELECT FROM transcripts_episodes_matching(%s::tsquery) AS m(episode_id) "
+            f"WHERE m.episode_id IN ({published}))",
             [compiled.strict, *params],
         )
         return bool(cursor.fetchone()[0])

@@ -27,6 +27,7 @@ class EpisodeSearch(models.Model):
     class Meta:
         indexes = [
             GinIndex(fields=["search"], name="episodesearch_search", fastupdate=False),
+            GinIndex(fields=["about"], name="episodesearch_about", fastupdate=False),
         ]
 
     def __str__(self):
