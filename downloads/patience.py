@@ -6,15 +6,16 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from django.db import DatabaseError, InterfaceError, connection
 
 logger = logging.getLogger(__name__)
 
-# How long the database may think before it counts as silent.
-PATIENCE_SECONDS = 0.5
+# How long the database may think before it counts as silent: little where another answer is at hand, else more.
+SHORT_SECONDS = 0.5
+LONG_SECONDS = 5.0
 
 Found = TypeVar("Found")
 
@@ -23,8 +24,52 @@ class Silent(Exception):
     """The database does not answer now."""
 
 
+class _Waits:
+    """The waits of this process, watched by one thread that lives while there are any: a timer for each would cost
+    more than the question it guards."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._until: dict[int, float] = {}
+        self._watcher: threading.Thread | None = None
+
+    def begin(self, descriptor: int, seconds: float) -> None:
+        with self._lock:
+            self._until[descriptor] = time.monotonic() + seconds
+            # A thread of the process we were forked from does not live here.
+            if self._watcher is None or not self._watcher.is_alive():
+                self._watcher = threading.Thread(target=self._watch, name="database-patience", daemon=True)
+                self._watcher.start()
+
+    def end(self, descriptor: int) -> bool:
+        """Whether the wait ended in time."""
+        with self._lock:
+            return self._until.pop(descriptor, None) is not None
+
+    def _watch(self) -> None:
+        idle_since = time.monotonic()
+        while True:
+            time.sleep(_LOOK_EVERY_SECONDS)
+            now = time.monotonic()
+            with self._lock:
+                for descriptor in [one for one, until in self._until.items() if until < now]:
+                    del self._until[descriptor]
+                    with suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as wire:
+                        wire.shutdown(socket.SHUT_RDWR)
+                if self._until:
+                    idle_since = now
+                elif now - idle_since > _WATCH_ON_SECONDS:
+                    self._watcher = None
+                    return
+
+
+_LOOK_EVERY_SECONDS = 0.1
+_WATCH_ON_SECONDS = 10.0
+_waits = _Waits()
+
+
 @contextmanager
-def patience() -> Iterator[None]:
+def patience(seconds: float = PATIENCE_SECONDS) -> Iterator[None]:
     """Cut the database connection when a query takes too long, so that a hanging server answers with an error.
 
     psycopg2 waits without end on a server that is stopped or locked; closing the socket under it ends the wait.
@@ -32,24 +77,15 @@ def patience() -> Iterator[None]:
     connection.ensure_connection()
     # The check before a request's first query would reconnect to a hanging server, and that wait cannot be cut.
     connection.health_check_done = True  # type: ignore[attr-defined]  # missing from the stubs
-    done = threading.Lock()
+    # Of our own, so that it still means this socket when the question closes the connection.
     descriptor = os.dup(connection.connection.fileno())
-
-    def cut() -> None:
-        if done.acquire(blocking=False):
-            with socket.socket(fileno=os.dup(descriptor)) as wire:
-                wire.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(PATIENCE_SECONDS, cut)
-    timer.daemon = True
-    timer.start()
+    _waits.begin(descriptor, seconds)
     try:
         yield
     finally:
-        timer.cancel()
-        was_cut = not done.acquire(blocking=False)
+        in_time = _waits.end(descriptor)
         os.close(descriptor)
-        if was_cut:
+        if not in_time:
             connection.close()
 
 
@@ -60,12 +96,12 @@ class Breaker:
         self._lock = threading.Lock()
         self.is_open = False
 
-    def ask(self, question: Callable[[], Found]) -> Found:
+    def ask(self, question: Callable[[], Found], seconds: float = PATIENCE_SECONDS) -> Found:
         """Answer a question that queries the database, or raise Silent: at once while it is known to be silent."""
         if self.is_open:
             raise Silent
         try:
-            with patience():
+            with patience(seconds):
                 return question()
         # RuntimeError: the embedded Postgres cannot be started.
         except (DatabaseError, InterfaceError, OSError, RuntimeError) as error:
@@ -84,7 +120,7 @@ class Breaker:
         while self.is_open:
             time.sleep(1)
             try:
-                with patience(), connection.cursor() as cursor:
+                with patience(SHORT_SECONDS), connection.cursor() as cursor:
                     cursor.execute("SELECT 1")
                 self.is_open = False
             except (DatabaseError, InterfaceError, OSError, RuntimeError):

@@ -1,0 +1,43 @@
+"""A database that thinks too long is not waited for, and asked again as soon as it answers."""
+
+import time
+
+import pytest
+from django.db import DatabaseError, connection
+
+from downloads.patience import _waits, patience
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def ask(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchone()
+
+
+def test_a_question_that_takes_too_long_ends_with_an_error_in_time():
+    started = time.monotonic()
+
+    with pytest.raises(DatabaseError), patience(0.2):
+        ask("SELECT pg_sleep(20)")
+
+    assert time.monotonic() - started < 2
+    assert ask("SELECT 1") == (1,)
+
+
+def test_a_question_in_time_is_answered_and_nothing_is_cut_afterwards():
+    with patience(0.3):
+        answer = ask("SELECT 42")
+    time.sleep(0.6)
+
+    assert (answer, ask("SELECT 43")) == ((42,), (43,))
+
+
+def test_a_thousand_questions_are_watched_by_one_thread():
+    for _ in range(1000):
+        with patience():
+            pass
+
+    assert _waits._until == {}
+    assert _waits._watcher.is_alive()
