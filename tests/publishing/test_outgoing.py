@@ -2,54 +2,14 @@
 
 import gzip
 import socket
-import threading
 import time
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from publishing import outgoing
 from publishing.outgoing import InsideError, OutgoingError, download, may_be_asked, request
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self):
-        self.server.asked.append((self.command, self.path, dict(self.headers)))
-        self.server.answers[self.path.split("?")[0]](self)
-
-    do_POST = do_HEAD = do_GET
-
-    def send(self, body=b"", status=200, **headers):
-        self.send_response(status)
-        names = {name.replace("_", "-"): value for name, value in headers.items()}
-        for name, value in {"Content-Length": str(len(body)), **names}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-    def log_message(self, *args):
-        pass
-
-
-@contextmanager
-def serving(**answers):
-    """A real server on loopback; `asked` = (method, path, headers) of what reached it."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    server.asked, server.answers = [], {f"/{name}": answer for name, answer in answers.items()}
-    server.place = f"127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+from tests.loopback import serving
 
 
 @contextmanager

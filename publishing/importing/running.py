@@ -1,0 +1,205 @@
+"""Run a move: start it, work it off item by item, go on where it was broken off, report at the end."""
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from episodes.filing import keep_bytes
+from episodes.models import Episode, FeedImport, FeedImportItem, Show
+from episodes.models.fields import private_storage
+from publishing.importing.episode_rows import import_item
+from publishing.importing.fetching import Fetcher
+from publishing.importing.parity import compare, sentences
+from publishing.importing.plan import Action, Plan, find_show, incomplete_guids, lasting_guid, rehearse
+from publishing.importing.show_rows import add_show_pictures, create_show
+from publishing.importing.sources import FeedPage, merge
+from publishing.own_feed import own_feed
+from publishing.rss.feed_shapes import Feed
+
+logger = logging.getLogger(__name__)
+
+JOB = "publishing.importing.running.go_on"
+# One job works this long and then hands on, well within the worker's own time limit.
+SLICE_SECONDS = 900
+_LOCK = 0x1F33D
+State, ItemState = FeedImport.State, FeedImportItem.State
+
+
+class MoveError(ValueError):
+    """The move cannot be started or gone on with; the message says why to a producer."""
+
+
+def open_move(source: str, pages: list[FeedPage], by: User | None = None) -> tuple[FeedImport, Plan]:
+    """Keep the feed as received and its rehearsal; nothing of the show is created yet. Raises FilingError."""
+    feed = merge(pages)
+    plan = rehearse(feed, feed_url_of(source, pages))
+    kept = []
+    for page in pages:
+        name = f"imports/{hashlib.sha256(page.data).hexdigest()}.xml"
+        keep_bytes(private_storage(), name, page.data)
+        kept.append({"name": name, "charset": page.charset, "url": page.url})
+    with transaction.atomic():
+        move = FeedImport.objects.create(
+            source=source, pages=kept, show=plan.show, show_title=plan.show_title,
+            report=[*plan.refusals, *plan.notes], by=by,
+        )  # fmt: skip
+        FeedImportItem.objects.bulk_create(
+            FeedImportItem(
+                feed_import=move,
+                position=item.position,
+                guid=item.guid,
+                title=item.title,
+                notes=list(item.notes),
+                state=ItemState.REFUSED if item.action == Action.REFUSE else ItemState.WAITING,
+            )
+            for item in plan.items
+        )
+    return move, plan
+
+
+def start(move: FeedImport) -> None:
+    """Let the background worker do the move. Raises MoveError when the rehearsal forbids it."""
+    refuse_forbidden(move)
+    FeedImport.objects.filter(pk=move.pk).update(state=State.WAITING, error="")
+    logger.info("The move of %s was started.", move)
+    transaction.on_commit(lambda: async_task(JOB, move.pk, task_name=f"Move of show {move.pk}"))
+
+
+def stop(move: FeedImport) -> None:
+    """Let the worker finish the episode at hand and no more; start() goes on later."""
+    FeedImport.objects.filter(pk=move.pk, state__in=(State.WAITING, State.RUNNING)).update(state=State.STOPPED)
+
+
+def go_on(move_id: int) -> None:
+    """The background job: a slice of the move, and the next slice queued. Safe to run twice."""
+    if not work(move_id, SLICE_SECONDS):
+        async_task(JOB, move_id, task_name=f"Move of show {move_id}")
+
+
+def work(move_id: int, most_seconds: float | None = None, tell: Callable[[FeedImportItem], None] | None = None) -> bool:
+    """Work the move off; True when nothing is left to do, False when the time was up or another move is at work.
+
+    Each item is one transaction, and its row says what came of it: a killed run goes on at the next item. `tell` is
+    called after each.
+    """
+    with _alone() as alone:
+        if not alone:
+            time.sleep(5)
+            return False
+        move = FeedImport.objects.get(pk=move_id)
+        if move.state in (State.DONE, State.STOPPED):
+            return True
+        refuse_forbidden(move)
+        until = None if most_seconds is None else time.monotonic() + most_seconds
+        feed, url = kept_feed(move)
+        fetcher = Fetcher()
+        show = _show_of(move, feed, url)
+        move.report = [*move.report, *_new(add_show_pictures(show, feed.show, fetcher), move.report)]
+        move.save(update_fields=["report"])
+        lacking = incomplete_guids([item.identity for item in feed.items])
+        # The oldest first, so that rows and addresses come in the order of the show's life.
+        for row in list(move.items.filter(state=ItemState.WAITING).order_by("-position")):
+            if not FeedImport.objects.filter(pk=move_id, state=State.RUNNING).exists():
+                return True  # someone stopped it
+            _work_off(row, show, feed, fetcher, lacking)
+            if tell is not None:
+                tell(row)
+            if until is not None and time.monotonic() > until:
+                return False
+        _finish(move, show, feed)
+    return True
+
+
+def kept_feed(move: FeedImport) -> tuple[Feed, str]:
+    """The feed as it was when the move was rehearsed, and its address."""
+    pages = []
+    for page in move.pages:
+        with private_storage().open(page["name"]) as file:
+            pages.append(FeedPage(file.read(), page["charset"], page["url"]))
+    return merge(pages), feed_url_of(move.source, pages)
+
+
+def feed_url_of(source: str, pages: list[FeedPage]) -> str:
+    return pages[0].url or (source if "://" in source else "")
+
+
+def refuse_forbidden(move: FeedImport) -> None:
+    feed, url = kept_feed(move)
+    refusals = rehearse(feed, url).refusals
+    if refusals:
+        FeedImport.objects.filter(pk=move.pk).update(state=State.STOPPED, error=" ".join(refusals)[:1000])
+        raise MoveError(" ".join(refusals))
+
+
+def _show_of(move: FeedImport, feed: Feed, url: str) -> Show:
+    """The show the items go into: the one known already, or created now, once."""
+    with transaction.atomic():
+        show = move.show or find_show(feed, url)
+        if show is None:
+            show, notes = create_show(feed.show, lasting_guid(feed.show, url))
+            move.report = [*move.report, *_new(notes, move.report)]
+            logger.info("Show %s was created by the move of its feed.", show.slug)
+        move.show, move.state = show, State.RUNNING
+        move.started_at = move.started_at or timezone.now()
+        move.save(update_fields=["show", "state", "started_at", "report"])
+    return show
+
+
+def _work_off(row: FeedImportItem, show: Show, feed: Feed, fetcher: Fetcher, lacking: set[str]) -> None:
+    item = feed.items[row.position]
+    here = Episode.objects.filter(guid=item.identity).first()
+    if here is not None and here.show_id != show.pk:
+        _record(row, ItemState.REFUSED, None, ["Another show of this site has an episode with this GUID."])
+        return
+    if here is not None and (here.deleted_at or (here.audio and item.identity not in lacking)):
+        _record(row, ItemState.PRESENT, here, row.notes)
+        return
+    try:
+        episode, notes, lacks = import_item(show, feed.show, item, fetcher)
+    except Exception:
+        # One broken item must not end the move of hundreds; the log has the place, the row says so to the producer.
+        logger.exception("Item %s of move %s failed.", row.position, row.feed_import_id)
+        _record(row, ItemState.INCOMPLETE, None, [*row.notes, "It could not be taken over; the log says why."])
+        return
+    _record(row, ItemState.INCOMPLETE if lacks else ItemState.CREATED, episode, [*row.notes, *_new(notes, row.notes)])
+
+
+def _record(row: FeedImportItem, state: str, episode: Episode | None, notes: list[str]) -> None:
+    row.state, row.episode, row.notes = state, episode, notes
+    row.save(update_fields=["state", "episode", "notes", "changed_at"])
+
+
+def _finish(move: FeedImport, show: Show, feed: Feed) -> None:
+    ours = own_feed(show.slug)
+    if ours is not None and ours.items:
+        move.parity = sentences(compare(feed, ours), len({item.identity for item in feed.items}))
+    else:
+        move.parity = ["No episode of the show is public here yet."]
+    move.state, move.finished_at, move.error = State.DONE, timezone.now(), ""
+    move.save(update_fields=["parity", "state", "finished_at", "error"])
+    logger.info("The move of show %s is finished.", show.slug)
+
+
+def _new(notes: list[str], known: list[str]) -> list[str]:
+    return [note for note in notes if note not in known]
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """True when no other move is at work anywhere; the lock goes with the connection, also after a kill."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        (taken,) = cursor.fetchone()
+    try:
+        yield taken
+    finally:
+        if taken:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
