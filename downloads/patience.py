@@ -69,7 +69,7 @@ _waits = _Waits()
 
 
 @contextmanager
-def patience(seconds: float = PATIENCE_SECONDS) -> Iterator[None]:
+def patience(seconds: float = SHORT_SECONDS) -> Iterator[None]:
     """Cut the database connection when a query takes too long, so that a hanging server answers with an error.
 
     psycopg2 waits without end on a server that is stopped or locked; closing the socket under it ends the wait.
@@ -96,7 +96,7 @@ class Breaker:
         self._lock = threading.Lock()
         self.is_open = False
 
-    def ask(self, question: Callable[[], Found], seconds: float = PATIENCE_SECONDS) -> Found:
+    def ask(self, question: Callable[[], Found], seconds: float = SHORT_SECONDS) -> Found:
         """Answer a question that queries the database, or raise Silent: at once while it is known to be silent."""
         if self.is_open:
             raise Silent

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from downloads.enclosures import Enclosure, EnclosureList
 from downloads.iab import threshold_bytes
-from downloads.patience import Silent, breaker
+from downloads.patience import LONG_SECONDS, SHORT_SECONDS, Silent, breaker
 from episodes.models import Episode, FormerAudio
 
 logger = logging.getLogger(__name__)
@@ -99,10 +99,10 @@ def _find_episode(show_slug: str, slug: str) -> Enclosure | None:
     if known and known.version == version and time.monotonic() < known.until:
         return known.enclosure if known.enclosure.is_out(timezone.now()) else None
     published = Episode.objects.published().filter(show__slug=show_slug, slug=slug)
+    listed = on_disk.find(show_slug, slug)
     try:
-        found = breaker.ask(lambda: next(_enclosures(published), None))
+        found = breaker.ask(lambda: next(_enclosures(published), None), SHORT_SECONDS if listed else LONG_SECONDS)
     except Silent:
-        listed = on_disk.find(show_slug, slug)
         if listed is None:
             raise Unknowable from None
         return listed if listed.is_out(timezone.now()) else None
@@ -116,7 +116,7 @@ def _at_former_address(show_slug: str, slug: str) -> Enclosure | None:
     of_show = published.filter(show__slug=show_slug) | published.filter(show__former_slugs__slug=show_slug)
     episodes = (of_show.filter(slug=slug) | of_show.filter(former_slugs__slug=slug)).distinct()
     try:
-        return breaker.ask(lambda: next(_enclosures(episodes), None))
+        return breaker.ask(lambda: next(_enclosures(episodes), None), LONG_SECONDS)
     except Silent:
         return None
 
