@@ -20,9 +20,9 @@ def test_a_question_that_takes_too_long_ends_with_an_error_in_time():
     started = time.monotonic()
 
     with pytest.raises(DatabaseError), patience(0.2):
-        ask("SELECT pg_sleep(20)")
+        ask("SELECT pg_sleep(1)")
 
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 0.8
     assert ask("SELECT 1") == (1,)
 
 
