@@ -30,7 +30,7 @@ class Command(BaseCommand):
         try:
             connection.ensure_connection()
         except OperationalError as error:
-            reason = str(error).strip().splitlines()[-1]
+            reason = str(error).strip().splitlines()[0].strip()
             raise CommandError(
                 f"The database of DATABASE_URL does not answer ({reason}). Start it, or correct DATABASE_URL."
             ) from None
