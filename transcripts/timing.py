@@ -2,13 +2,16 @@
 
 import hashlib
 import json
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils import timezone
 from django_q.tasks import async_task
 
 from transcripts.models import AlignmentRun, Transcript
 
+_LOST_AFTER = timedelta(hours=2)
 JOB = "transcripts.align.align_transcript"
 
 
@@ -41,6 +44,8 @@ def request_missing_times() -> int:
         .exclude(episode__audio="")
         .filter(
             Q(alignment__isnull=True)
+            # A job that was lost with its worker leaves its run behind.
+            | Q(alignment__state=AlignmentRun.State.RUNNING, alignment__started_at__lt=timezone.now() - _LOST_AFTER)
             | (
                 Q(alignment__state__in=[AlignmentRun.State.DONE, AlignmentRun.State.FAILED])
                 & ~Q(alignment__audio_sha256=F("episode__audio_sha256"))

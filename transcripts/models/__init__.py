@@ -2,6 +2,7 @@
 
 from transcripts.models.alignment_run import AlignmentRun
 from transcripts.models.correction import Correction
+from transcripts.models.pronunciation import Pronunciation
 from transcripts.models.revision import Revision
 from transcripts.models.search_index import EpisodeSearch, SearchMiss, SpokenWord
 from transcripts.models.segment import Segment
@@ -12,6 +13,7 @@ __all__ = [
     "AlignmentRun",
     "Correction",
     "EpisodeSearch",
+    "Pronunciation",
     "RememberedVoice",
     "Revision",
     "SearchMiss",

@@ -27,6 +27,7 @@ class AlignmentRun(models.Model):
     message = models.TextField(blank=True, help_text="What a producer should know: why it failed, or how it went.")
     # What the times were made from: when either differs from the present, the times may no longer fit.
     audio_sha256 = models.CharField(max_length=64, blank=True)
+    audio_fingerprint = models.CharField(max_length=64, blank=True, help_text="Of the sound alone, without tags.")
     text_sha256 = models.CharField(max_length=64, blank=True)
     speech_without_text = models.JSONField(default=list, help_text="[start_ms, end_ms] of speech the text leaves out.")
     started_at = models.DateTimeField(null=True, blank=True)
