@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_q.tasks import async_task
 
@@ -26,8 +27,8 @@ from publishing.rss.feed_shapes import Feed
 logger = logging.getLogger(__name__)
 
 JOB = "publishing.importing.running.go_on"
-# One job works this long and then hands on, well within the worker's own time limit.
-SLICE_SECONDS = 900
+# One job works this long and then hands on: other work waits no longer, and the worker's time limit is far.
+SLICE_SECONDS = 120
 _LOCK = 0x1F33D
 State, ItemState = FeedImport.State, FeedImportItem.State
 
@@ -65,9 +66,12 @@ def open_move(source: str, pages: list[FeedPage], by: User | None = None) -> tup
 
 
 def start(move: FeedImport) -> None:
-    """Let the background worker do the move. Raises MoveError when the rehearsal forbids it."""
+    """Let the background worker do the move, or go on with it; what lacked something is tried again.
+
+    Raises MoveError when the rehearsal forbids it.
+    """
     refuse_forbidden(move)
-    FeedImport.objects.filter(pk=move.pk).update(state=State.WAITING, error="")
+    FeedImport.objects.filter(pk=move.pk).update(state=State.WAITING, error="", started_at=None)
     logger.info("The move of %s was started.", move)
     transaction.on_commit(lambda: async_task(JOB, move.pk, task_name=f"Move of show {move.pk}"))
 
@@ -105,7 +109,7 @@ def work(move_id: int, most_seconds: float | None = None, tell: Callable[[FeedIm
         move.save(update_fields=["report"])
         lacking = incomplete_guids([item.identity for item in feed.items])
         # The oldest first, so that rows and addresses come in the order of the show's life.
-        for row in list(move.items.filter(state=ItemState.WAITING).order_by("-position")):
+        for row in list(_open_items(move).order_by("-position")):
             if not FeedImport.objects.filter(pk=move_id, state=State.RUNNING).exists():
                 return True  # someone stopped it
             _work_off(row, show, feed, fetcher, lacking)
@@ -138,6 +142,11 @@ def refuse_forbidden(move: FeedImport) -> None:
         raise MoveError(" ".join(refusals))
 
 
+def _open_items(move: FeedImport) -> QuerySet[FeedImportItem]:
+    """Items that nothing came of yet, and those that lacked something before this start."""
+    return move.items.filter(Q(state=ItemState.WAITING) | Q(state=ItemState.INCOMPLETE, changed_at__lt=move.started_at))
+
+
 def _show_of(move: FeedImport, feed: Feed, url: str) -> Show:
     """The show the items go into: the one known already, or created now, once."""
     with transaction.atomic():
@@ -158,9 +167,12 @@ def _work_off(row: FeedImportItem, show: Show, feed: Feed, fetcher: Fetcher, lac
     if here is not None and here.show_id != show.pk:
         _record(row, ItemState.REFUSED, None, ["Another show of this site has an episode with this GUID."])
         return
-    if here is not None and (here.deleted_at or (here.audio and item.identity not in lacking)):
+    tried_before = row.state == ItemState.INCOMPLETE or item.identity in lacking
+    if here is not None and (here.deleted_at or (here.audio and not tried_before)):
         _record(row, ItemState.PRESENT, here, row.notes)
         return
+    if row.state == ItemState.INCOMPLETE:
+        row.notes = []
     try:
         episode, notes, lacks = import_item(show, feed.show, item, fetcher)
     except Exception:
