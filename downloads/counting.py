@@ -1,6 +1,5 @@
 """From delivery notes to downloads: taking in, judging, adding up, and forgetting."""
 
-import hashlib
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -110,11 +109,6 @@ def forget(today: date | None = None) -> int:
 def first_kept_day(today: date | None = None) -> date:
     """The oldest UTC day of which all requests are kept."""
     return (today or timezone.now().date()) - timedelta(days=settings.DOWNLOAD_REQUEST_DAYS)
-
-
-def origin_of_line(line: str, occurrence: int) -> str:
-    """A log line's identity: the same line twice in one log is two requests, the same log read twice is not."""
-    return hashlib.sha256(f"{occurrence}\n{line}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _request(origin: str, note: DeliveryNote) -> Request:

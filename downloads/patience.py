@@ -103,8 +103,12 @@ class Breaker:
         try:
             with patience(seconds):
                 return question()
-        # RuntimeError: the embedded Postgres cannot be started.
-        except (DatabaseError, InterfaceError, OSError, RuntimeError) as error:
+        except (DatabaseError, InterfaceError, OSError) as error:
+            self._open(error)
+            raise Silent from error
+        except RuntimeError as error:
+            if not _is_local_database_error(error):
+                raise
             self._open(error)
             raise Silent from error
 
@@ -123,11 +127,19 @@ class Breaker:
                 with patience(SHORT_SECONDS), connection.cursor() as cursor:
                     cursor.execute("SELECT 1")
                 self.is_open = False
-            except (DatabaseError, InterfaceError, OSError, RuntimeError):
+            except (DatabaseError, InterfaceError, OSError):
                 continue
+            except RuntimeError as error:
+                if not _is_local_database_error(error):
+                    raise
             finally:
                 connection.close()
         logger.warning("The database answers again.")
+
+
+def _is_local_database_error(error: RuntimeError) -> bool:
+    """Whether the embedded Postgres cannot be started; its error lives in the porch, which no room imports."""
+    return type(error).__name__ == "LocalDatabaseError"
 
 
 breaker = Breaker()

@@ -22,6 +22,10 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+# The first process of each gunicorn that runs, by port.
+first_process: dict[int, int] = {}
+
+
 @contextmanager
 def gunicorn(folder: Path, **environment):
     """The site under gunicorn as ./run starts it; yields its port. Files are those of the running test."""
@@ -48,6 +52,7 @@ def gunicorn(folder: Path, **environment):
         )
     try:
         wait_until_it_answers(port, folder / "gunicorn.log")
+        first_process[port] = process.pid
         yield port
     finally:
         process.send_signal(signal.SIGTERM)
@@ -107,3 +112,88 @@ def read_and_leave(port: int, path: str, body_bytes: int, **headers) -> int:
     wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")  # leave with a reset
     wire.close()
     return read
+
+
+@contextmanager
+def nginx(folder: Path, site_port: int, audio_log: str):
+    """Debian's nginx with the configuration we ship; yields its port. `audio_log`: what access_log shall name.
+
+    A header X-Test-Address stands for the client's address, since loopback has only a few.
+    """
+    port = free_port()
+    shipped = (ROOT / "deploy" / "nginx" / "coproduction.conf").read_text()
+    for ours, theirs in (
+        ("syslog:server=unix:/run/coproduction/audio.sock,nohostname,tag=audio audio;", f"{audio_log};"),
+        ("/srv/coproduction/var", str(settings.VAR_DIR)),
+        ("/srv/coproduction/media", str(settings.MEDIA_DIR)),
+        ("listen 80", f"listen 127.0.0.1:{port}"),
+        ("127.0.0.1:8000", f"127.0.0.1:{site_port}"),
+        ("server_name podcast.example.org", "server_name 127.0.0.1"),
+    ):
+        assert ours in shipped, f"deploy/nginx/coproduction.conf no longer has {ours}"
+        shipped = shipped.replace(ours, theirs)
+    (folder / "site.conf").write_text(shipped)
+    (folder / "nginx.conf").write_text(
+        f"""
+        {"user root;" if os.getuid() == 0 else ""}
+        worker_processes 2; daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx-error.log warn;
+        events {{ worker_connections 2048; }}
+        http {{
+            client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
+            uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+            set_real_ip_from 127.0.0.1; real_ip_header X-Test-Address;
+            include {folder}/site.conf;
+        }}
+        """
+    )
+    process = subprocess.Popen(
+        ["/usr/sbin/nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")], stderr=subprocess.PIPE
+    )
+    try:
+        deadline = time.monotonic() + 10
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise AssertionError(process.stderr.read().decode()) from None
+                time.sleep(0.05)
+        yield port
+    finally:
+        process.send_signal(signal.SIGQUIT)
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(5)
+        process.stderr.close()
+
+
+@contextmanager
+def listener_for_nginx(folder: Path):
+    """`count_downloads --listen`, as a process of its own; yields its socket's path."""
+    path = folder / "audio.sock"
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.downloads.server_settings",
+        "TEST_DATABASE_NAME": connection.settings_dict["NAME"],
+        "VAR_DIR": str(settings.VAR_DIR),
+        "MEDIA_DIR": str(settings.MEDIA_DIR),
+        "AUDIO_DELIVERY": "nginx",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "count_downloads", "--listen", str(path)],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        deadline = time.monotonic() + 20
+        while not path.exists():
+            assert time.monotonic() < deadline, "count_downloads --listen does not listen"
+            time.sleep(0.1)
+        yield path
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(10)

@@ -13,7 +13,7 @@ from django.db import connection
 
 from downloads.spool import DeliveryNote, read_notes
 from episodes.models import Episode
-from tests.downloads.running import get, gunicorn, phone, read_and_leave
+from tests.downloads.running import first_process, get, gunicorn, phone, read_and_leave
 from tests.factories import in_one_hour, make_episode, make_show
 
 AUDIO = random.Random(1).randbytes(4_804_000)
@@ -79,7 +79,9 @@ def test_a_small_range_keeps_the_connection_for_the_next_one(port, episode):
             )
             received = wire.recv(65536)
             while not received.endswith(AUDIO[first : first + 10]):
-                received += wire.recv(65536)
+                piece = wire.recv(65536)
+                assert piece, received
+                received += piece
 
     assert b"HTTP/1.1 206" in received
 
@@ -189,3 +191,15 @@ def test_the_notes_and_the_log_hold_no_address(port, episode, tmp_path):
     kept = [path.read_bytes() for path in settings.VAR_DIR.rglob("*") if path.is_file()]
     kept.append((tmp_path / "gunicorn.log").read_bytes())
     assert not any(b"203.0.113.77" in data or b"127.0.0.1" in data for data in kept)
+
+
+def test_a_redeploy_fails_no_request_and_cuts_no_short_download(port, episode):
+    answers = []
+    for turn in range(60):
+        if turn == 10:
+            os.kill(first_process[port], signal.SIGHUP)  # new workers; the old ones finish what they began
+        answers.append(get(port, episode.get_enclosure_url(), Range="bytes=0-299999"))
+        time.sleep(0.03)
+
+    assert {answer[0] for answer in answers} == {206}
+    assert all(answer[2] == AUDIO[:300_000] for answer in answers)

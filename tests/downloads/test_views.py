@@ -208,6 +208,7 @@ def test_a_public_picture_is_served_for_keeps(client, settings):
 @pytest.mark.parametrize(
     "path", ["nothing.jpg", "../private/audio/x.mp3", "a.svg", "a.html", "a", "../../manage.py", "a%00.jpg", "artwork/"]
 )
+@pytest.mark.django_db
 def test_nothing_else_is_served_from_the_media_folder(client, settings, path):
     settings.MEDIA_ROOT.mkdir(parents=True)
     for name in ("a.svg", "a.html"):
