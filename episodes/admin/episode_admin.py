@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from episodes import desk
-from episodes.admin import publication_views
-from episodes.admin.whole_forms import MergingInline, WholeFormAdmin
+from episodes.admin import publication_views, upload_views, work_views
+from episodes.admin.whole_forms import MergingInline, WholeFormAdmin, may_change
 from episodes.forms.episode_form import EpisodeForm
-from episodes.models import Appearance, Episode, EpisodeLink, Soundbite
-from episodes.production import attach_artwork, attach_audio, discard, replace_chapters, restore
+from episodes.models import Appearance, AudioWork, Episode, EpisodeLink, Soundbite
+from episodes.processing import order_work, receive_audio
+from episodes.production import attach_artwork, discard, replace_chapters, restore
 from episodes.readiness import is_ready, readiness, summarise
 from episodes.timecode import format_clock
 
@@ -58,9 +60,13 @@ class EpisodeAdmin(WholeFormAdmin):
     filter_horizontal = ("topics",)
     readonly_fields = ("guid", "audio_now")
     actions = ("discard_chosen", "restore_chosen")
+
+    class Media:
+        js = ("desk/tus.min.js", "desk/upload.js", "desk/work.js", "desk/chapters.js")
+
     fieldsets = (
         (None, {"fields": ("show", "title", "slug", "summary", "show_notes", "topics", "explicit", "seen")}),
-        ("Audio", {"fields": ("audio_file", "audio_now", "disclosure")}),
+        ("Audio", {"fields": ("audio_file", "audio_token", "audio_now", "disclosure")}),
         ("Cover", {"fields": ("artwork_file", "artwork_alt")}),
         ("Chapters", {"fields": ("chapters_text", "chapters_file")}),
         ("Order", {"classes": ("collapse",), "fields": ("season", "number", "display_number", "kind")}),
@@ -85,9 +91,17 @@ class EpisodeAdmin(WholeFormAdmin):
 
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
-        own = [
-            path(f"<int:episode_id>/{view.__name__}/", wrap(view), name=f"episodes_episode_{view.__name__}")
-            for view in (publication_views.publish, publication_views.withdraw, publication_views.preview)
+        pages = (
+            publication_views.publish,
+            publication_views.withdraw,
+            publication_views.preview,
+            work_views.work,
+            work_views.process,
+        )
+        own = [path(f"<int:episode_id>/{p.__name__}/", wrap(p), name=f"episodes_episode_{p.__name__}") for p in pages]
+        own += [
+            path("upload/", wrap(upload_views.begin), name="episodes_upload"),
+            path("upload/<uuid:token>/", wrap(upload_views.piece), name="episodes_upload_piece"),
         ]
         return own + super().get_urls()
 
@@ -102,6 +116,7 @@ class EpisodeAdmin(WholeFormAdmin):
                 readiness_summary=summarise(checks),
                 is_ready=is_ready(checks),
                 situation=self.situation(episode),
+                work=AudioWork.objects.filter(episode=episode).first(),
                 may_publish=request.user.has_perm("episodes.publish_episode"),
             )
         return super().render_change_form(request, context, *args, **kwargs)
@@ -110,12 +125,15 @@ class EpisodeAdmin(WholeFormAdmin):
         if change:
             obj.version += 1
         super().save_model(request, obj, form, change)
-        if upload := form.cleaned_data.get("audio_file"):
-            attach_audio(obj, upload)
         if upload := form.cleaned_data.get("artwork_file"):
             attach_artwork(obj, upload)
         if form.chapters_changed:
             replace_chapters(obj, form.cleaned_data["chapters"])
+        if upload := form.cleaned_data.get("audio_file"):
+            receive_audio(obj, upload)
+            transaction.on_commit(form.forget_upload)
+        elif obj.audio and form.tags_changed:
+            order_work(obj)
 
     @admin.display(description="audio now")
     def audio_now(self, episode: Episode) -> str:
@@ -127,6 +145,15 @@ class EpisodeAdmin(WholeFormAdmin):
             f"{format_clock(episode.duration_ms or 0)} long, {episode.audio_bytes / 1e6:.1f} MB, "
             f"{(episode.bitrate_bps or 0) // 1000} kbit/s {sound}{loudness}"
         )
+
+    def get_form(self, request: HttpRequest, obj: Episode | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.user = request.user  # a class made for this request: an upload belongs to who brought it
+        return form
+
+    def has_change_permission(self, request: HttpRequest, obj: Episode | None = None) -> bool:
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or may_change(request.user, obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Episode | None = None) -> bool:
         """Episodes are thrown away and can be taken back; nobody deletes one for good here."""
@@ -165,6 +192,9 @@ class EpisodeAdmin(WholeFormAdmin):
     def _each(self, request: HttpRequest, queryset: QuerySet, step: Any, done: str) -> None:
         count = 0
         for episode in queryset:
+            if not may_change(request.user, episode):
+                self.message_user(request, f"“{episode}” is public: only a publisher may do this.", messages.ERROR)
+                continue
             step(episode)
             self.log_change(request, episode, done)
             count += 1

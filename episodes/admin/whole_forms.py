@@ -12,6 +12,7 @@ from episodes.artwork import ArtworkError
 from episodes.audio_probe import AudioError
 from episodes.filing import FilingError
 from episodes.forms.merging import MergingForm
+from episodes.models import Episode
 
 # The last field of every form of the desk: a body that lacks it was cut off on its way.
 LAST_FIELD = "_whole"
@@ -82,3 +83,10 @@ def count_of(related: Any, outer: str) -> Subquery:
     """How many rows of `related` name the outer row; a subquery, because a GROUP BY cannot be locked."""
     counted = related.filter(**{outer: OuterRef("pk")}).order_by().values(outer).annotate(n=Count("pk")).values("n")
     return Subquery(counted)
+
+
+def may_change(user: Any, episode: Episode) -> bool:
+    """Producers edit drafts; what is public or scheduled is for those who may publish."""
+    if not user.has_perm("episodes.change_episode"):
+        return False
+    return episode.state == Episode.State.DRAFT or user.has_perm("episodes.publish_episode")

@@ -1,5 +1,6 @@
 """The form of an episode: texts, audio, cover and chapters in one page."""
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from episodes.artwork import prepare_cover
-from episodes.audio_probe import AudioError, probe_audio
+from episodes.audio_probe import AudioError, AudioInfo, probe_audio
 from episodes.chapters import ChapterError, ChapterMark, format_lines, parse_lines, read_chapters
 from episodes.filing import FilingError, local_path
 from episodes.forms.merging import MergingForm, web_address_first
@@ -15,8 +16,7 @@ from episodes.forms.pictures import PictureField
 from episodes.identity import SlugError, check_slug
 from episodes.models import Episode, Season
 from episodes.production import chapter_marks
-
-MEGABYTE = 1_000_000
+from episodes.uploads import UploadError, discard_upload, find_upload, most_bytes, open_arrived
 
 
 class EpisodeForm(MergingForm):
@@ -26,6 +26,8 @@ class EpisodeForm(MergingForm):
         widget=forms.FileInput(attrs={"accept": "audio/mpeg,audio/mp4,audio/x-m4a,audio/wav,audio/flac,.mp3,.m4a"}),
         error_messages={"empty": "This file is empty (0 bytes). Export it again and upload the new file."},
     )
+    # The file may have come up before, piece by piece; then the form only names it.
+    audio_token = forms.CharField(required=False, widget=forms.HiddenInput)
     artwork_file = PictureField(
         label="Cover",
         prepare=prepare_cover,
@@ -42,6 +44,9 @@ class EpisodeForm(MergingForm):
         required=False,
         help_text="Podcasting 2.0 JSON, Podlove XML, Audacity labels or mp4chaps. It replaces the lines above.",
     )
+
+    user: Any = None
+    audio_info: AudioInfo | None = None
 
     class Meta:
         model = Episode
@@ -78,17 +83,24 @@ class EpisodeForm(MergingForm):
             raise ValidationError(str(error)) from error
         return slug
 
-    def clean_audio_file(self) -> Any:
-        upload = self.cleaned_data["audio_file"]
-        if not upload:
-            return None
+    def _clean_audio(self, cleaned: dict[str, Any]) -> None:
+        upload, token = cleaned.get("audio_file"), cleaned.get("audio_token")
         try:
-            with local_path(upload) as path:
-                info = probe_audio(path, settings.AUDIO_MAX_MB * MEGABYTE)
-        except (AudioError, FilingError) as error:
-            raise ValidationError(str(error)) from error
-        self.audio_info = info
-        return upload
+            if not upload and token and self.user is not None:
+                upload = cleaned["audio_file"] = open_arrived(self.user, token)
+            if upload:
+                with local_path(upload) as path:
+                    self.audio_info = probe_audio(path, most_bytes())
+        except (AudioError, FilingError, UploadError) as error:
+            cleaned["audio_file"] = None
+            self.add_error("audio_file", str(error))
+
+    def forget_upload(self) -> None:
+        """The file is kept under its own name now: what came up piece by piece is no longer needed."""
+        token = self.cleaned_data.get("audio_token")
+        if token and self.user is not None:
+            with suppress(UploadError):
+                discard_upload(find_upload(self.user, token))
 
     def clean_chapters_file(self) -> list[ChapterMark] | None:
         upload = self.cleaned_data["chapters_file"]
@@ -104,13 +116,13 @@ class EpisodeForm(MergingForm):
         season, show = cleaned.get("season"), cleaned.get("show")
         if season and show and season.show_id != show.pk:
             self.add_error("season", f"This season belongs to the show “{season.show}”. Choose one of “{show}”.")
+        self._clean_audio(cleaned)
         self._clean_chapters(cleaned)
         return cleaned
 
     def _clean_chapters(self, cleaned: dict[str, Any]) -> None:
         """Lines are checked against the audio that comes with this very form, if one does."""
-        info = getattr(self, "audio_info", None)
-        duration_ms = info.duration_ms if info else self.instance.duration_ms
+        duration_ms = self.audio_info.duration_ms if self.audio_info else self.instance.duration_ms
         if cleaned.get("chapters_file") is not None:
             cleaned["chapters"] = cleaned["chapters_file"]
             return
@@ -125,3 +137,9 @@ class EpisodeForm(MergingForm):
         return "chapters" in self.cleaned_data and (
             "chapters_text" in self.changed_data or "chapters_file" in self.changed_data
         )
+
+    @property
+    def tags_changed(self) -> bool:
+        """Whether something changed that stands in the audio file's own tags."""
+        named = {"title", "number", "summary", "disclosure", "artwork_file", "show"}
+        return self.chapters_changed or bool(named & set(self.changed_data))

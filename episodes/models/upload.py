@@ -20,6 +20,8 @@ class Upload(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
+    objects: models.Manager["Upload"] = models.Manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(

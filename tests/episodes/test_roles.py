@@ -3,7 +3,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.urls import reverse
 
 from episodes.models import Episode, Show, Speaker
-from tests.episodes.desk_browser import add_url, change_url
+from tests.episodes.desk_browser import add_url, change_url, form_values, send
 from tests.factories import in_one_hour, make_draft, make_episode, make_speaker
 
 
@@ -106,9 +106,7 @@ def test_withdrawn_consent_hides_a_person_at_once(client, show):
     speaker = make_speaker()
     url = change_url(speaker)
 
-    someone(client, "Producer").post(
-        url, {"name": speaker.name, "slug": speaker.slug, "hidden": "on", "seen": "", "_whole": "1",
-              "links-TOTAL_FORMS": 0, "links-INITIAL_FORMS": 0}
-    )
+    someone(client, "Producer")
+    send(client, url, form_values(client, url), hidden="on")
 
     assert not Speaker.objects.shown().filter(pk=speaker.pk).exists()

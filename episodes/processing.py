@@ -1,0 +1,239 @@
+"""The background work on an episode's audio: measure, level, tag, draw, and only then replace."""
+
+import logging
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from django.core.files.base import ContentFile, File
+from django.db import transaction
+from django.db.models import F
+from django.db.models.fields.files import FieldFile
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from episodes.artwork import ArtworkError
+from episodes.audio_probe import AudioError, AudioInfo, probe_audio
+from episodes.audio_types import MP3
+from episodes.chapters import ChapterMark
+from episodes.encode import EncodeError, encode_mp3
+from episodes.filing import FilingError, keep_file, local_path, scratch_file
+from episodes.id3 import EpisodeTags, read_id3, write_id3
+from episodes.loudness import Loudness, LoudnessError, measure_loudness
+from episodes.models import AudioWork, Episode, Waveform
+from episodes.models.fields import private_storage
+from episodes.mp4_tags import TagError, write_mp4
+from episodes.production import attach_artwork, replace_chapters, use_audio
+from episodes.tagging import tags_of
+from episodes.waveform import WaveformError, read_peaks
+
+logger = logging.getLogger(__name__)
+
+JOB = "episodes.processing.process_audio"
+_PROBLEMS = (AudioError, EncodeError, LoudnessError, WaveformError, FilingError, TagError)
+
+
+def receive_audio(episode: Episode, upload: File, most_bytes: int | None = None) -> AudioInfo:
+    """Take in a new recording and order the work on it.
+
+    A draft can be heard at once, as uploaded; a public episode keeps its present file until the new one is complete.
+    Raises AudioError or FilingError before anything is stored.
+    """
+    encode = episode.show.encode_audio
+    with local_path(upload) as path:
+        info = probe_audio(path, most_bytes)
+        if not info.served and not encode:
+            raise AudioError(
+                f"This is {info.kind.upper()}, which is too large for listeners. Export it as MP3, or switch on "
+                "“Encode audio” in the show's settings: then it is converted here."
+            )
+        source = keep_file(private_storage(), f"originals/{info.sha256}.{info.extension}", path)
+        at_once = info.served and episode.state == Episode.State.DRAFT
+        served = keep_file(private_storage(), f"audio/{info.sha256}.{info.extension}", path) if at_once else ""
+    with transaction.atomic():
+        if served:
+            use_audio(episode, served, info)
+        order_work(episode, source)
+    return info
+
+
+@transaction.atomic
+def order_work(episode: Episode, source: str = "") -> None:
+    """Have the audio processed in the background: a new source, or the present audio for new tags.
+
+    An order without a source never takes the place of one that has one and is not done yet.
+    """
+    now = timezone.now()
+    work, made = AudioWork.objects.select_for_update().get_or_create(
+        episode=episode, defaults={"source": source, "requested_at": now}
+    )
+    if not made:
+        keep = not source and work.state != AudioWork.State.DONE
+        work.source = work.source.name if keep else source
+        work.order += 1
+        work.state, work.step, work.percent, work.problem = AudioWork.State.WAITING, "", 0, ""
+        work.requested_at = now
+        work.save()
+    # In the same transaction and database: an order that is stored is always handed out, also after a crash.
+    async_task(JOB, episode.pk, task_name=f"audio-{episode.pk}")
+
+
+def process_audio(episode_id: int) -> None:
+    """The job. Safe to run twice and after being killed: nothing counts until the last step, which checks the order."""
+    work = _begin(episode_id)
+    if work is None:
+        return
+    try:
+        _process(work)
+    except _PROBLEMS as error:
+        _end(work, AudioWork.State.FAILED, str(error))
+    except Exception:
+        logger.exception("Processing the audio of episode %s failed.", episode_id)
+        problem = "Something unexpected went wrong; the server's log says what. The published file is as it was."
+        _end(work, AudioWork.State.FAILED, problem)
+
+
+def _begin(episode_id: int) -> AudioWork | None:
+    with transaction.atomic():
+        work = AudioWork.objects.select_for_update().filter(episode_id=episode_id).first()
+        if work is None or not work.is_going_on:
+            return None
+        work.state, work.step, work.percent = AudioWork.State.RUNNING, "Reading the file", 0
+        work.save()
+    return AudioWork.objects.select_related("episode__show").get(pk=work.pk)
+
+
+def _process(work: AudioWork) -> None:
+    episode = work.episode
+    stored = work.source or episode.audio
+    if not stored:
+        _end(work, AudioWork.State.FAILED, "There is no audio to work on. Upload a file.")
+        return
+    report = _Reporter(work)
+    with ExitStack() as stack:
+        source = stack.enter_context(_on_disk(stored))
+        info = probe_audio(source)
+        if work.source:
+            _fill_empty_fields(episode, source, info)
+        loudness: Loudness | None = None
+        encoded = bool(work.source) and (episode.show.encode_audio or not info.served)
+        if encoded:
+            report.step("Levelling and converting to MP3", 5, 75)
+            target = stack.enter_context(scratch_file(".mp3"))
+            loudness = encode_mp3(source, target, info.channels, report).loudness
+            source, info = target, probe_audio(target)
+        elif episode.loudness_lufs is None or work.source:
+            report.step("Measuring the loudness", 5, 50)
+            loudness = _loudness_or_none(source, report)
+        report.step("Drawing the waveform", 75, 90)
+        peaks = read_peaks(source, info.duration_ms)
+        report.step("Writing title, cover and chapters into the file", 90, 98)
+        tagged = stack.enter_context(scratch_file(f".{info.extension}"))
+        _write_tags(source, tagged, info, tags_of(episode, info.duration_ms))
+        final = probe_audio(tagged)
+        name = keep_file(private_storage(), f"audio/{final.sha256}.{final.extension}", tagged)
+    _use_result(work, name, final, loudness, peaks, original=stored.name if encoded else None)
+
+
+def _use_result(
+    work: AudioWork, name: str, info: AudioInfo, loudness: Loudness | None, peaks: list[int], original: str | None
+) -> None:
+    """All at once, and only if nobody has ordered anything else meanwhile (then that order has its own job)."""
+    with transaction.atomic():
+        current = AudioWork.objects.select_for_update().get(pk=work.pk)
+        if current.order != work.order:
+            logger.info("Audio of episode %s: a newer order exists, this result is not used.", work.pk)
+            return
+        episode = Episode.objects.select_for_update().get(pk=work.pk)
+        kept = episode.loudness_lufs, episode.true_peak_dbtp
+        use_audio(episode, name, info)
+        lufs, peak = (loudness.lufs, loudness.true_peak_dbtp) if loudness else kept
+        changed: dict[str, object] = {"loudness_lufs": lufs, "true_peak_dbtp": peak}
+        if original is not None:
+            changed["original_audio"] = original
+        Episode.objects.filter(pk=episode.pk).update(**changed)
+        Waveform.objects.update_or_create(episode=episode, defaults={"audio_sha256": info.sha256, "peaks": peaks})
+        current.state, current.step, current.percent = AudioWork.State.DONE, "", 100
+        current.source = ""
+        current.save()
+
+
+def _fill_empty_fields(episode: Episode, source: Path, info: AudioInfo) -> None:
+    """What the producer's editor wrote into the file stands in where the producer has written nothing."""
+    if info.kind != MP3:
+        return
+    with source.open("rb") as file:
+        tags = read_id3(file)
+    if tags is None:
+        return
+    if tags.chapters and not episode.chapters.exists():
+        starts = {c.start_ms: ChapterMark(c.start_ms, c.title or "Chapter", c.link, c.listed) for c in tags.chapters}
+        replace_chapters(episode, [mark for start, mark in starts.items() if start < info.duration_ms])
+    if tags.cover and not episode.artwork:
+        try:
+            attach_artwork(episode, ContentFile(tags.cover, "cover"))
+        except ArtworkError:
+            logger.info("Episode %s: the cover inside the file is not usable.", episode.pk)
+    if tags.number and episode.number is None:
+        Episode.objects.filter(pk=episode.pk, number=None).update(number=tags.number, version=F("version") + 1)
+
+
+def _write_tags(source: Path, target: Path, info: AudioInfo, tags: EpisodeTags) -> None:
+    if info.kind == MP3:
+        with target.open("wb") as out:
+            write_id3(source, out, tags)
+    else:
+        shutil.copyfile(source, target)
+        write_mp4(target, tags)
+
+
+def _loudness_or_none(source: Path, report: "_Reporter") -> Loudness | None:
+    """An episode of almost silence is odd, yet no reason to refuse it."""
+    try:
+        return measure_loudness(source, report)
+    except LoudnessError:
+        return None
+
+
+@contextmanager
+def _on_disk(stored: FieldFile) -> Iterator[Path]:
+    try:
+        path = Path(stored.path)
+    except NotImplementedError:
+        with stored.open("rb"), local_path(stored) as copied:
+            yield copied
+        return
+    if not path.exists():
+        raise FilingError("The audio file is no longer on the server. Upload it again.")
+    yield path
+
+
+def _end(work: AudioWork, state: str, problem: str) -> None:
+    AudioWork.objects.filter(pk=work.pk, order=work.order).update(
+        state=state, problem=problem, step="", changed_at=timezone.now()
+    )
+    if state == AudioWork.State.FAILED:
+        logger.warning("Audio of episode %s: %s", work.pk, problem)
+
+
+class _Reporter:
+    """Writes progress at most twice a second, so that telling it costs nothing."""
+
+    def __init__(self, work: AudioWork) -> None:
+        self._work, self._words, self._from, self._to, self._told = work, "", 0, 0, 0.0
+
+    def step(self, words: str, start: int, end: int) -> None:
+        self._words, self._from, self._to = words, start, end
+        self._tell(start)
+
+    def __call__(self, share: float) -> None:
+        if time.monotonic() - self._told > 0.5:
+            self._tell(round(self._from + (self._to - self._from) * share))
+
+    def _tell(self, percent: int) -> None:
+        self._told = time.monotonic()
+        AudioWork.objects.filter(pk=self._work.pk, order=self._work.order).update(
+            step=self._words, percent=percent, changed_at=timezone.now()
+        )
