@@ -11,3 +11,5 @@ urlpatterns = [
 ]
 
 handler404 = "publishing.views.errors.not_found"
+handler400 = "publishing.views.errors.bad_request"
+handler403 = "publishing.views.errors.forbidden"

@@ -75,6 +75,7 @@ def cards(episodes: EpisodeQuerySet) -> QuerySet:
         .annotate(
             people=_people("pk"),
             topic_rows=_topics("pk"),
+            has_chapters=Exists(Chapter.objects.filter(episode=OuterRef("pk"))),
             has_transcript=Exists(Transcript.objects.shown().filter(episode=OuterRef("pk"))),
         )
     )
@@ -230,14 +231,24 @@ class Filters:
 
     def as_query(self) -> str:
         """For the links of the pages: season=2&topic=trust, or nothing."""
-        named = {
-            "season": self.season,
-            "topic": self.topic,
-            "speaker": self.speaker,
-            "year": self.year,
-            "transcript": "yes" if self.transcript else "",
-        }
-        return urlencode({name: value for name, value in named.items() if value not in ("", None)})
+        return as_query(
+            season=self.season,
+            topic=self.topic,
+            speaker=self.speaker,
+            year=self.year,
+            transcript="yes" if self.transcript else "",
+        )
+
+
+def as_query(**named: str | int | None) -> str:
+    """The named values that are not empty, encoded for an address."""
+    return urlencode({name: value for name, value in named.items() if value not in ("", None)})
+
+
+def moment_url(page_url: str, seconds: int | None, anchor: str, query: str = "") -> str:
+    """Where a page plays from: /show/episode/?t=754&q=trust#s123."""
+    asked = as_query(t=seconds, q=query)
+    return f"{page_url}{'?' if asked else ''}{asked}#{anchor}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +291,15 @@ def archive_page(show: Show, filters: Filters, number: int) -> ArchivePage:
 
 def latest_episodes(show: Show, count: int) -> list[EpisodeRow]:
     return list(cards(Episode.objects.published().filter(show=show).newest_first())[:count])
+
+
+def latest_of_site(count: int) -> list[EpisodeRow]:
+    return list(cards(Episode.objects.published().newest_first())[:count])
+
+
+def years_of_episodes() -> list[int]:
+    """Years with a published episode, newest first."""
+    return [moment.year for moment in Episode.objects.published().dates("published_at", "year", order="DESC")]
 
 
 def seen_speakers() -> QuerySet:

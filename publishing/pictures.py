@@ -7,39 +7,40 @@ from django.core.files.storage import default_storage
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Square; `renditions` are (width in px, "avif" or "jpeg", URL), smallest first."""
+    """Square; `renditions` are (width in px, "avif" or "jpeg", storage name), smallest first."""
 
-    original_url: str
+    original_name: str
     alt: str
     renditions: tuple[tuple[int, str, str], ...]
 
     def srcset(self, kind: str) -> str:
-        return ", ".join(f"{url} {width}w" for width, name, url in self.renditions if name == kind)
+        return ", ".join(f"{default_storage.url(name)} {width}w" for width, own, name in self.renditions if own == kind)
 
-    def _nearest(self, width: int) -> tuple[int, str] | None:
-        jpegs = [(own, url) for own, kind, url in self.renditions if kind == "jpeg"]
-        return next(((own, url) for own, url in jpegs if own >= width), jpegs[-1] if jpegs else None)
+    def _nearest(self, width: int) -> tuple[int | None, str]:
+        """Width and name of the smallest JPEG that is wide enough, else the largest, else the original."""
+        jpegs = [(own, name) for own, kind, name in self.renditions if kind == "jpeg"]
+        return next((one for one in jpegs if one[0] >= width), jpegs[-1] if jpegs else (None, self.original_name))
 
     @property
     def url(self) -> str:
         """A JPEG of about 640 px, or the original while there are no renditions."""
-        found = self._nearest(640)
-        return found[1] if found else self.original_url
+        return default_storage.url(self._nearest(640)[1])
 
     @property
     def width(self) -> int:
-        found = self._nearest(640)
-        return found[0] if found else 640
+        return self._nearest(640)[0] or 640
+
+    @property
+    def large_name(self) -> str:
+        return self._nearest(1400)[1]
 
     @property
     def large_url(self) -> str:
-        found = self._nearest(1400)
-        return found[1] if found else self.original_url
+        return default_storage.url(self.large_name)
 
     @property
     def small_url(self) -> str:
-        found = self._nearest(160)
-        return found[1] if found else self.original_url
+        return default_storage.url(self._nearest(96)[1])
 
 
 def picture_of(row: object, field: str) -> Picture | None:
@@ -54,7 +55,7 @@ def picture_of(row: object, field: str) -> Picture | None:
         return None
     renditions = value(f"{field}_renditions")
     sizes = tuple(
-        (int(one["width"]), str(one["format"]), default_storage.url(str(one["name"])))
+        (int(one["width"]), str(one["format"]), str(one["name"]))
         for one in (renditions if isinstance(renditions, list) else [])
     )
-    return Picture(default_storage.url(name), str(value(f"{field}_alt") or ""), sizes)
+    return Picture(name, str(value(f"{field}_alt") or ""), sizes)

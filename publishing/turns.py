@@ -9,6 +9,10 @@ from transcripts.queries import SentenceView, TurnView
 MOST_SENTENCES = 6
 # Sentences begin where a voice sets in, chapters where a person cut: this near is the same place.
 NEAR_ENOUGH_MS = 500
+# A chapter set a little into a new paragraph was meant for its beginning.
+NEAR_PARAGRAPH_MS = 3000
+
+Mark = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,7 @@ def lay_out(turns: Sequence[TurnView], chapters: Sequence[tuple[int, str]] = ())
     for turn in turns:
         shown: ReadTurn | None = None
         for paragraph in _paragraphs(turn):
-            for piece in _cut_at_chapters(paragraph, waiting):
-                begun = _begun(piece[0], waiting)
+            for begun, piece in _cut_at_chapters(paragraph, waiting):
                 if begun is not None or not laid:
                     start_ms, title = begun or (None, "")
                     laid.append(ReadChapter(title, start_ms))
@@ -79,25 +82,25 @@ def _paragraphs(turn: TurnView) -> Iterator[tuple[SentenceView, ...]]:
 
 
 def _cut_at_chapters(
-    paragraph: tuple[SentenceView, ...], waiting: list[tuple[int, str]]
-) -> Iterator[list[SentenceView]]:
-    """The paragraph in pieces, so that each chapter that begins inside it begins a piece."""
+    paragraph: tuple[SentenceView, ...], waiting: list[Mark]
+) -> Iterator[tuple[Mark | None, list[SentenceView]]]:
+    """The paragraph in pieces, each with the chapter that begins there, if one does."""
+    begun: Mark | None = None
     piece: list[SentenceView] = []
     for sentence in paragraph:
-        if piece and _has_begun(sentence, waiting):
-            yield piece
-            piece = []
+        near = NEAR_ENOUGH_MS if piece else NEAR_PARAGRAPH_MS
+        mark = _begun(sentence, waiting, near)
+        if mark is not None:
+            if piece:
+                yield begun, piece
+            begun, piece = mark, []
         piece.append(sentence)
-    yield piece
+    yield begun, piece
 
 
-def _has_begun(sentence: SentenceView, waiting: list[tuple[int, str]]) -> bool:
-    return bool(waiting) and sentence.start_ms is not None and waiting[0][0] <= sentence.start_ms + NEAR_ENOUGH_MS
-
-
-def _begun(sentence: SentenceView, waiting: list[tuple[int, str]]) -> tuple[int, str] | None:
+def _begun(sentence: SentenceView, waiting: list[Mark], near_ms: int) -> Mark | None:
     """The last chapter that has begun by this sentence; it and those before it wait no longer."""
     begun = None
-    while _has_begun(sentence, waiting):
+    while waiting and sentence.start_ms is not None and waiting[0][0] <= sentence.start_ms + near_ms:
         begun = waiting.pop(0)
     return begun

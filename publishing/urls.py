@@ -6,13 +6,16 @@ from django.urls import path
 from publishing.sitemaps import SITEMAPS
 from publishing.views import (
     chapters,
+    citing,
     embedding,
     feed,
     follow,
     pages,
     people,
     preview,
+    related,
     search,
+    sharing,
     site_files,
     site_pages,
     words,
@@ -27,6 +30,7 @@ SITE = [
     path("topics/", people.topics, name="topics"),
     path("topics/<slug:topic_slug>/", people.topic, name="topic"),
     path("search/", search.search, name="search"),
+    path("search.json", search.search_json, name="search_json"),
     path("preview/<str:token>/", preview.preview, name="preview"),
     path("accessibility/", site_pages.accessibility, name="accessibility"),
     path("privacy/", site_pages.privacy, name="privacy"),
@@ -46,13 +50,17 @@ SHOW = [
     path("<slug:show_slug>/episodes/", pages.archive, name="episodes"),
     path("<slug:show_slug>/about/", pages.about, name="about"),
     path("<slug:show_slug>/follow/", follow.follow, name="follow"),
+    path("<slug:show_slug>/share.jpg", sharing.show_image, name="show_image"),
     path("<slug:show_slug>/feed.xml", feed.feed, name="feed"),
 ]
 
 EPISODE = [
     path("<slug:show_slug>/<slug:episode_slug>/", pages.episode, name="episode"),
+    path("<slug:show_slug>/<slug:episode_slug>/related/", related.related, name="related"),
     path("<slug:show_slug>/<slug:episode_slug>/embed/", embedding.embed, name="embed"),
     path("<slug:show_slug>/<slug:episode_slug>/chapters.json", chapters.chapters, name="chapters"),
+    path("<slug:show_slug>/<slug:episode_slug>/share.jpg", sharing.episode_image, name="episode_image"),
+    path("<slug:show_slug>/<slug:episode_slug>/cite.<str:ext>", citing.citation_file, name="citation"),
     path("<slug:show_slug>/<slug:episode_slug>/transcript/", words.transcript, name="transcript"),
     path("<slug:show_slug>/<slug:episode_slug>/transcript.<str:ext>", words.transcript_file, name="transcript_file"),
 ]

@@ -23,7 +23,7 @@ def spoken_duration(ms: int) -> str:
 def episode_label(episode: Episode | dict) -> str:
     """ "Season 2, episode 5", "Episode 5", the number as the team writes it ("E00"), or the kind of a special."""
     if isinstance(episode, dict):
-        shown, number, season, kind = episode["display_number"], episode["number"], None, Episode.Kind.FULL
+        shown, number, season, kind = episode["display_number"], episode["number"], None, str(Episode.Kind.FULL)
     else:
         shown, number, season, kind = episode.display_number, episode.number, episode.season, episode.kind
     if kind == Episode.Kind.TRAILER:

@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from episodes import shownotes
+from episodes.models import Episode
 from episodes.timecode import format_clock, format_iso_duration
+from publishing import page_rows
+from publishing.citations import Cited, apa, vancouver
 from publishing.icons import ICON_PATHS
 from publishing.pictures import Picture, picture_of
 from publishing.wording import episode_label, spoken_duration
@@ -120,6 +123,11 @@ def picture(image: Picture, sizes: str, css_class: str = "", *, eager: bool = Fa
 
 
 @register.simple_tag
+def moment_url(episode: Episode, seconds: int | None, anchor: str, query: str = "") -> str:
+    return page_rows.moment_url(episode.get_absolute_url(), seconds, anchor, query)
+
+
+@register.simple_tag
 def icon(name: str) -> SafeString:
     """A picture beside words; screen readers hear the words only."""
     path = ICON_PATHS[name]
@@ -132,6 +140,12 @@ def icon(name: str) -> SafeString:
 def waveform_path(peaks: list[int]) -> str:
     """Bars of a waveform as one SVG path on a grid of 4 units a bar and 100 high."""
     return "".join(f"M{4 * x + 1} {50 - h}h2v{2 * h}h-2z" for x, h in enumerate(bar_heights(peaks)))
+
+
+@register.filter
+def share_of(part_ms: int, whole_ms: int | None) -> str:
+    """The place of a moment on the waveform's grid of 640 units."""
+    return f"{640 * part_ms / whole_ms:.1f}" if whole_ms else "0"
 
 
 def bar_heights(peaks: list[int], bars: int = 160) -> list[int]:
@@ -160,6 +174,16 @@ def structured(node: dict | None) -> SafeString:
 @register.filter
 def split_words(text: str) -> list[str]:
     return text.split()
+
+
+@register.filter
+def as_apa(cited: Cited) -> str:
+    return apa(cited)
+
+
+@register.filter
+def as_vancouver(cited: Cited) -> str:
+    return vancouver(cited)
 
 
 @register.filter

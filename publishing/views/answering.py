@@ -105,3 +105,10 @@ def moved(url: str, request: HttpRequest) -> HttpResponsePermanentRedirect:
     """301 to where the page lives now, with the question it was asked."""
     asked = request.META.get("QUERY_STRING", "")
     return HttpResponsePermanentRedirect(f"{url}?{asked}" if asked else url)
+
+
+def whole_number(text: str | None, most: int = 100_000) -> int | None:
+    """A plain whole number up to `most`; None for anything else (also for digits of other scripts)."""
+    if text and text.isascii() and text.isdigit() and len(text) <= 6 and int(text) <= most:
+        return int(text)
+    return None

@@ -10,14 +10,13 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from lxml import etree
 
 from publishing import page_rows
+from publishing.embed_code import EMBED_HEIGHT_PX, EMBED_WIDTH_PX, embed_code
 from publishing.page_rows import EpisodeRow
 from publishing.pictures import picture_of
 from publishing.site_frame import frame_of
 from publishing.views.answering import page, public_page
 from publishing.views.pages import former_episode, moment
 
-EMBED_HEIGHT_PX = 190
-EMBED_WIDTH_PX = 640
 SMALLEST_WIDTH_PX = 280
 THEMES = ("light", "dark")
 
@@ -93,18 +92,6 @@ def _is_number(text: str) -> bool:
 
 
 def _answer(episode: EpisodeRow, width: int, height: int) -> dict:
-    root = etree.Element("iframe")
-    address = settings.SITE_URL + reverse("publishing:embed", args=[episode.show.slug, episode.slug])
-    for name, value in (
-        ("src", address),
-        ("width", str(width)),
-        ("height", str(height)),
-        ("title", f"{episode.title} – {episode.show.title}"),
-        ("loading", "lazy"),
-        ("allow", "autoplay 'none'"),
-        ("frameborder", "0"),
-    ):
-        root.set(name, value)
     answer = {
         "version": "1.0",
         "type": "rich",
@@ -116,7 +103,7 @@ def _answer(episode: EpisodeRow, width: int, height: int) -> dict:
         "cache_age": 3600,
         "width": width,
         "height": height,
-        "html": etree.tostring(root, method="html", encoding="unicode"),
+        "html": embed_code(episode, width, height),
     }
     picture = picture_of(episode, "artwork") or picture_of(episode.show, "artwork")
     if picture is not None:

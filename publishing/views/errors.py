@@ -1,12 +1,32 @@
 """Doors for what is not there: the same answer for a draft, a withdrawn episode and a name nobody ever used."""
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
-from publishing.site_frame import read_frame
+from publishing.site_frame import Frame, read_frame
 from publishing.views.answering import page
+
+GONE_IS_NEW = "public, max-age=0, s-maxage=5"
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    response = page(read_frame(), "404.html", {}, status=404)
-    response["Cache-Control"] = "public, max-age=0, s-maxage=5"
+    """Says nothing of the address that was asked for, so that no two can be told apart."""
+    response = page(_frame(), "404.html", {}, status=404)
+    response["Cache-Control"] = GONE_IS_NEW
     return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(Frame(None), "400.html", {}, status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return page(_frame(), "403.html", {}, status=403)
+
+
+def _frame() -> Frame:
+    """Without a database the page still says what it has to say."""
+    try:
+        return read_frame()
+    except DatabaseError:
+        return Frame(None)

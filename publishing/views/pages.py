@@ -1,15 +1,19 @@
 """Doors to a show's own pages: home, show, archive, episode, about."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import translation
 
 from episodes.models import Episode, FormerEpisodeSlug, FormerShowSlug, Show
 from episodes.timecode import TimecodeError, parse_time
 from publishing import page_rows, structured_data
+from publishing.citing import cited
+from publishing.embed_code import embed_code
 from publishing.page_rows import EpisodeRow, Filters, ShowRow
 from publishing.site_frame import frame_of, interface_language, read_frame
 from publishing.transcript_html import ready_transcript
-from publishing.views.answering import moved, page, public_page
+from publishing.views.answering import moved, page, public_page, whole_number
 
 LATEST_ON_HOME = 6
 LARGEST_PAGE = 100_000
@@ -55,13 +59,13 @@ def archive(request: HttpRequest, show_slug: str) -> HttpResponse:
     if found is None:
         return former_show(request, show_slug)
     filters = Filters(
-        season=_whole(request.GET.get("season")),
+        season=whole_number(request.GET.get("season")),
         topic=request.GET.get("topic", "")[:50],
         speaker=request.GET.get("speaker", "")[:50],
-        year=_whole(request.GET.get("year"), most=9999),
+        year=whole_number(request.GET.get("year"), most=9999),
         transcript=request.GET.get("transcript") == "yes",
     )
-    number = _whole(request.GET.get("page", "1"), most=LARGEST_PAGE)
+    number = whole_number(request.GET.get("page", "1"), most=LARGEST_PAGE)
     if not number:
         raise Http404
     listed = page_rows.archive_page(found, filters, number)
@@ -109,6 +113,10 @@ def episode_context(found: EpisodeRow, *, start_ms: int | None = None, is_previe
         "start_ms": start_ms,
         "is_preview": is_preview,
         "structured": None if is_preview else structured_data.episode_page(found),
+        "cited": None if is_preview else cited(found, start_ms),
+        "oembed_url": f"{settings.SITE_URL}{reverse('publishing:oembed')}?"
+        + page_rows.as_query(url=settings.SITE_URL + found.get_absolute_url()),
+        "embed_code": "" if is_preview else embed_code(found),
     }
     return frame, "publishing/episode.html", context
 
@@ -136,13 +144,6 @@ def moment(text: str) -> int | None:
         return parse_time(text) if text else None
     except TimecodeError:
         return None
-
-
-def _whole(text: str | None, most: int = 100_000) -> int | None:
-    """A plain whole number up to `most`; None for anything else (also for digits of other scripts)."""
-    if text and text.isascii() and text.isdigit() and len(text) <= 6 and int(text) <= most:
-        return int(text)
-    return None
 
 
 def former_show(request: HttpRequest, slug: str) -> HttpResponse:

@@ -6,6 +6,7 @@ from episodes.models import FormerSpeakerSlug
 from publishing import page_rows, structured_data
 from publishing.site_frame import frame_of, read_frame
 from publishing.views.answering import moved, page, public_page
+from transcripts.moments import moments_of
 
 
 @public_page()
@@ -30,6 +31,7 @@ def speaker(request: HttpRequest, speaker_slug: str) -> HttpResponse:
         {
             "speaker": found,
             "episodes": episodes,
+            "talk": moments_of(found),
             "structured": structured_data.speaker_page(found, episodes),
         },
     )

@@ -1,11 +1,114 @@
-"""Door to the search over all words."""
+"""Doors to the search over everything said and written: a page, and the same answer as JSON."""
 
-from django.http import HttpRequest, HttpResponse
+import dataclasses
+from typing import Any
 
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+
+from episodes.models import Episode
+from publishing import page_rows
 from publishing.site_frame import read_frame
-from publishing.views.answering import page, public_page
+from publishing.views.answering import page, public_page, whole_number
+from transcripts.misses import note_miss
+from transcripts.search import search as find
+from transcripts.search_results import EpisodeHit, SearchQuery, SearchResults
+
+ASKED = ("q", "show", "speaker", "topic", "year", "page")
 
 
-@public_page(query=("q",), keep=False)
+@public_page(query=ASKED, keep=False)
 def search(request: HttpRequest) -> HttpResponse:
-    return page(read_frame(), "publishing/search.html", {"query": request.GET.get("q", "")[:300]})
+    query = _query(request)
+    results = _answer(query)
+    frame = read_frame()
+    playable = Episode.objects.published().select_related("show").in_bulk([hit.episode_id for hit in results.hits])
+    found = [(hit, playable[hit.episode_id]) for hit in results.hits if hit.episode_id in playable]
+    nothing = query.cleaned and not results.total
+    return page(
+        frame,
+        "publishing/search.html",
+        {
+            "query": query,
+            "results": results,
+            "found": found,
+            "speakers": page_rows.speakers_page(),
+            "topics": page_rows.topics_page(),
+            "years": page_rows.years_of_episodes(),
+            "kept": query_string(query),
+            "latest": page_rows.latest_of_site(3) if nothing or not query.cleaned else [],
+        },
+    )
+
+
+@public_page(query=ASKED, keep=False)
+def search_json(request: HttpRequest) -> HttpResponse:
+    """Rows as transcripts.search_results has them, each hit and passage with its address."""
+    results = _answer(_query(request))
+    return JsonResponse(
+        {
+            "query": results.query.cleaned,
+            "page": results.query.page,
+            "pages": results.pages,
+            "total": results.total,
+            "suggestion": results.suggestion,
+            "people": [dataclasses.asdict(one) for one in results.people],
+            "topics": [dataclasses.asdict(one) for one in results.topics],
+            "episodes": [_hit(hit, results.query.cleaned) for hit in results.hits],
+        }
+    )
+
+
+def _hit(hit: EpisodeHit, query: str) -> dict[str, Any]:
+    url = reverse("publishing:episode", args=[hit.show_slug, hit.slug])
+    passages = [
+        {
+            "start_ms": passage.start_ms,
+            "speaker": passage.speaker_name,
+            "before": passage.before,
+            "text": passage.text,
+            "marked": [list(piece) for piece in passage.marked],
+            "after": passage.after,
+            "url": page_rows.moment_url(url, passage.start_seconds, passage.anchor, query),
+        }
+        for passage in hit.passages
+    ]
+    return {
+        "show": hit.show_title,
+        "title": hit.title,
+        "url": url,
+        "published_at": hit.published_at.isoformat(),
+        "duration_ms": hit.duration_ms,
+        "passages": passages,
+        "more_passages": hit.more_passages,
+    }
+
+
+def _query(request: HttpRequest) -> SearchQuery:
+    asked = request.GET
+    return SearchQuery(
+        asked.get("q", "")[:2000],
+        show_slug=asked.get("show", "")[:50],
+        speaker_slug=asked.get("speaker", "")[:50],
+        topic_slug=asked.get("topic", "")[:50],
+        year=whole_number(asked.get("year"), most=9998),
+        page=whole_number(asked.get("page"), most=1000) or 1,
+    )
+
+
+def _answer(query: SearchQuery) -> SearchResults:
+    results = find(query)
+    if results.total == 0 and query.cleaned and not query.has_filters:
+        note_miss(query.cleaned)
+    return results
+
+
+def query_string(query: SearchQuery) -> str:
+    """The question without its page, for the links to other pages."""
+    return page_rows.as_query(
+        q=query.cleaned,
+        show=query.show_slug,
+        speaker=query.speaker_slug,
+        topic=query.topic_slug,
+        year=query.year,
+    )

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,7 +21,6 @@ MANIFEST_SIZES = (192, 512)
 def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
-        f"Disallow: /{settings.ADMIN_PATH}/",
         "Disallow: /search/",
         "Disallow: /preview/",
         "",
@@ -68,8 +68,8 @@ def manifest(request: HttpRequest) -> HttpResponse:
     ]
     if cover is not None:
         icons += [
-            {"src": url, "sizes": f"{width}x{width}", "type": "image/jpeg"}
-            for width, kind, url in cover.renditions
+            {"src": default_storage.url(name), "sizes": f"{width}x{width}", "type": "image/jpeg"}
+            for width, kind, name in cover.renditions
             if kind == "jpeg" and width >= MANIFEST_SIZES[0]
         ]
     return JsonResponse(
@@ -103,7 +103,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @public_page()
 def speculation_rules(request: HttpRequest) -> HttpResponse:
     """Pages a pointer rests on are fetched ahead; never searches, sound, files or the producers' desk."""
-    never = [f"/{settings.ADMIN_PATH}/*", "/search/*", "/audio/*", "/media/*", "/preview/*", "/*.*", "/*\\?*"]
+    never = ["/search/*", "/audio/*", "/media/*", "/preview/*", "/*.*", "/*\\?*"]
     rule = {
         "where": {"and": [{"href_matches": "/*"}, {"not": {"href_matches": never}}]},
         "eagerness": "moderate",
