@@ -35,12 +35,14 @@ class Body:
 class Held:
     """A body, and the state of the rows it shows.
 
+    It holds from `newest_us` until `next_us` (microseconds since 1970) as long as the show's stamp stays.
     `modified_s` is seconds since 1970, `moved_to` the feed's new address or "", `links` the value of its Link header.
     """
 
     show_id: int
     stamp: int
     newest_us: int
+    next_us: int
     release: str
     body: Body
     modified_s: int

@@ -13,9 +13,9 @@ from downloads.patience import Silent, breaker
 from episodes.models import Episode
 from publishing import feed_store
 from publishing.feed_bodies import Bodies, Body, Held
-from publishing.feed_state import FeedState, read_state
+from publishing.feed_state import FeedState, read_stamp, read_state
 from publishing.rss.feed import addresses_of, build, release
-from publishing.rss.feed_file import FeedFile
+from publishing.rss.feed_file import About, FeedFile
 
 logger = logging.getLogger(__name__)
 
@@ -41,32 +41,36 @@ class Found:
 def find(slug: str, number: int = 1) -> Found | None:
     """A page of the show's feed as it is at this moment, counted from 1; None when there is no such show or page.
 
-    While nothing changed this is one raw query. Raises Unavailable.
+    While nothing has changed this is one small query. Raises Unavailable.
     """
     now = timezone.now()
+    held = _bodies.get(slug, number)
     try:
+        if held is not None and _is_present(held, now):
+            return Found(held)
         state = breaker.ask(lambda: read_state(slug, now))
     except Silent:
         return _last_good(slug, number)
-    if state is None:
-        return None
-    held = _bodies.get(slug, number)
-    if held is not None and _shows(held, state):
-        return Found(held)
-    return _renew(slug, number, state, now)
+    return _renew(slug, number, state, now) if state else None
 
 
 def renew(slug: str, state: FeedState, now: datetime) -> Held | None:
     """The first page of the feed in this state, built and kept if need be. Raises what building raises."""
     with _building[state.show_id]:
-        return _hold(slug, 1, _feed(slug, state, now))
+        return _hold(slug, 1, _feed(slug, state, now), state)
+
+
+def _is_present(held: Held, now: datetime) -> bool:
+    if not held.newest_us <= int(now.timestamp() * 1_000_000) < held.next_us or held.release != release():
+        return False
+    return breaker.ask(lambda: read_stamp(held.show_id)) == held.stamp
 
 
 def _renew(slug: str, number: int, state: FeedState, now: datetime) -> Found | None:
     # One thread builds, the others wait for what it finds.
     with _building[state.show_id]:
         held = _bodies.get(slug, number)
-        if held is not None and _shows(held, state):
+        if held is not None and _is_of(held, state) and held.next_us == state.next_us:
             return Found(held)
         try:
             feed = _feed(slug, state, now)
@@ -74,13 +78,13 @@ def _renew(slug: str, number: int, state: FeedState, now: datetime) -> Found | N
             # Whatever it is: a feed that was good is not taken away for it.
             logger.exception('The feed "%s" cannot be built; the last good one is sent.', slug)
             return _last_good_without_withdrawn(slug, number, state)
-        held = _hold(slug, number, feed)
+        held = _hold(slug, number, feed, state)
     return Found(held) if held else None
 
 
 def _feed(slug: str, state: FeedState, now: datetime) -> FeedFile | None:
     kept = feed_store.load(state.show_id)
-    if kept is not None and _is_of(kept, slug, state):
+    if kept is not None and kept.about.slug == slug and _is_of(kept.about, state):
         return kept
     built = build(state.show_id, state.stamp, state.newest_us, now, kept)
     if built is not None:
@@ -91,7 +95,8 @@ def _feed(slug: str, state: FeedState, now: datetime) -> FeedFile | None:
     return built
 
 
-def _hold(slug: str, number: int, feed: FeedFile | None) -> Held | None:
+def _hold(slug: str, number: int, feed: FeedFile | None, state: FeedState | None = None) -> Held | None:
+    """A page of the feed, remembered. Without the state it is good only while the database is silent."""
     content = feed.page(number) if feed else None
     if feed is None or content is None:
         return None
@@ -100,6 +105,7 @@ def _hold(slug: str, number: int, feed: FeedFile | None) -> Held | None:
         show_id=about.show_id,
         stamp=about.stamp,
         newest_us=about.newest_us,
+        next_us=state.next_us if state else 0,
         release=about.release,
         body=Body(content),
         modified_s=max(about.stamp, about.newest_us) // 1_000_000,
@@ -140,20 +146,5 @@ def _last_good_without_withdrawn(slug: str, number: int, state: FeedState) -> Fo
     return Found(held, "the feed cannot be built") if held else None
 
 
-def _shows(held: Held, state: FeedState) -> bool:
-    return (
-        held.stamp == state.stamp
-        and held.newest_us == state.newest_us
-        and held.show_id == state.show_id
-        and held.release == release()
-    )
-
-
-def _is_of(feed: FeedFile, slug: str, state: FeedState) -> bool:
-    about = feed.about
-    return (about.slug, about.stamp, about.newest_us, about.release) == (
-        slug,
-        state.stamp,
-        state.newest_us,
-        release(),
-    )
+def _is_of(what: Held | About, state: FeedState) -> bool:
+    return (what.stamp, what.newest_us, what.release) == (state.stamp, state.newest_us, release())

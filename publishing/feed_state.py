@@ -14,37 +14,51 @@ from episodes.models import Episode, FormerShowSlug
 class FeedState:
     """`stamp` is the ShowStamp; `newest_us` the newest published date, microseconds since 1970 (0 without episodes).
 
-    Together they move with every change and with every scheduled hour that comes, and never otherwise.
+    Together they move with every change and with every scheduled hour that comes, and never otherwise. `next_us` is
+    the next of those hours: until then the stamp alone tells whether anything is new.
     """
 
     show_id: int
     stamp: int
     newest_us: int
+    next_us: int
 
+
+NEVER_US = 2**62
 
 _STATE = """
 SELECT s.id, coalesce(row.stamp, 0), coalesce((
     SELECT (extract(epoch FROM max(e.published_at)) * 1000000)::bigint FROM ({published}) e WHERE e.show_id = s.id
-), 0)
+), 0), coalesce((
+    SELECT (extract(epoch FROM min(e.published_at)) * 1000000)::bigint FROM ({scheduled}) e WHERE e.show_id = s.id
+), {never})
 FROM episodes_show s LEFT JOIN episodes_showstamp row ON row.show_id = s.id
 """
 
 
-def read_state(slug: str, now: datetime) -> FeedState | None:
-    """The state of the show's feed at `now` (aware); None when no show has this slug. One raw query."""
-    sql, before, after = _sql_parts()
+def read_stamp(show_id: int) -> int | None:
+    """The show's stamp; None when the show is gone. The cheapest question there is: one row by its key."""
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql} WHERE s.slug = %s", (*before, now, *after, slug))
+        cursor.execute("SELECT stamp FROM episodes_showstamp WHERE show_id = %s", (show_id,))
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def read_state(slug: str, now: datetime) -> FeedState | None:
+    """The state of the show's feed at `now` (aware); None when no show has this slug."""
+    sql, parameters = _sql()
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} WHERE s.slug = %s", (*_at(parameters, now), slug))
         row = cursor.fetchone()
     return FeedState(*row) if row else None
 
 
 def read_all_states(now: datetime) -> dict[str, FeedState]:
     """The states of all shows, by slug; one query."""
-    sql, before, after = _sql_parts()
+    sql, parameters = _sql()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT s.slug, state.* FROM ({sql}) state JOIN episodes_show s USING (id)", (*before, now, *after)
+            f"SELECT s.slug, state.* FROM ({sql}) state JOIN episodes_show s USING (id)", _at(parameters, now)
         )
         rows = cursor.fetchall()
     return {slug: FeedState(*values) for slug, *values in rows}
@@ -56,9 +70,18 @@ def slug_now(former_slug: str) -> str | None:
 
 
 @cache
-def _sql_parts() -> tuple[str, tuple[Any, ...], tuple[Any, ...]]:
-    """The question, and its parameters before and behind the moment: published() as Django writes it, made once."""
-    episodes = Episode.objects.published().order_by().values("show_id", "published_at")
-    sql, parameters = episodes.query.sql_with_params()
-    (place,) = [index for index, value in enumerate(parameters) if isinstance(value, datetime)]
-    return _STATE.format(published=sql), tuple(parameters[:place]), tuple(parameters[place + 1 :])
+def _sql() -> tuple[str, tuple[Any, ...]]:
+    """The question and its parameters, in which datetimes stand for the moment asked about.
+
+    It is made of published() and scheduled() as Django writes them, once.
+    """
+    parts, parameters = {}, []
+    for name in ("published", "scheduled"):
+        episodes = getattr(Episode.objects.all(), name)().order_by().values("show_id", "published_at")
+        parts[name], of_part = episodes.query.sql_with_params()
+        parameters.extend(of_part)
+    return _STATE.format(never=NEVER_US, **parts), tuple(parameters)
+
+
+def _at(parameters: tuple[Any, ...], now: datetime) -> tuple[Any, ...]:
+    return tuple(now if isinstance(value, datetime) else value for value in parameters)

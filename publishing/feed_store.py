@@ -4,7 +4,6 @@ import fcntl
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
@@ -40,25 +39,33 @@ def keep(feed: FeedFile) -> None:
         kept = _about(path)
         if kept is not None and kept.release == feed.about.release and kept.age > feed.about.age:
             return
-        if kept is not None:
-            feed = replace(feed, about=replace(feed.about, announced=kept.announced))
         replace_file(path, feed.to_bytes())
 
 
-def mark_announced(show_id: int, mark: str) -> bool:
-    """Note that a feed of this mark is being announced; False when it was noted before. Raises OSError."""
+def announced(show_id: int) -> str:
+    """The mark of the feed that was announced last; "" when none was."""
+    try:
+        return _announced_path(show_id).read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def note_announced(show_id: int, mark: str) -> bool:
+    """Note that the feed of this mark is being announced; False when it already was. Raises OSError."""
     path = _path(show_id)
+    path.parent.mkdir(parents=True, exist_ok=True)
     with _locked(path):
-        feed = load(show_id)
-        if feed is None or feed.about.announced == mark:
+        if announced(show_id) == mark:
             return False
-        replace_file(path, replace(feed, about=replace(feed.about, announced=mark)).to_bytes())
+        replace_file(_announced_path(show_id), mark.encode("ascii"))
         return True
 
 
 def forget(show_id: int) -> None:
     """Drop the feed of a show that is gone."""
-    _path(show_id).unlink(missing_ok=True)
+    path = _path(show_id)
+    for one in (path, _announced_path(show_id), path.with_suffix(".lock")):
+        one.unlink(missing_ok=True)
 
 
 def kept_shows() -> list[int]:
@@ -84,6 +91,10 @@ def _folder() -> Path:
 
 def _path(show_id: int) -> Path:
     return _folder() / f"{show_id}.feed"
+
+
+def _announced_path(show_id: int) -> Path:
+    return _folder() / f"{show_id}.announced"
 
 
 @contextmanager

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from feedgen.feed import FeedGenerator
+from lxml import etree
 
 from episodes.categories import split_category
-from publishing.rss.extensions import Add, ChannelTags, Tag, rfc2822
+from publishing.rss.extensions import ChannelTags, rfc2822, write
 from publishing.rss.names import FEED_TYPE
 from publishing.rss.notes import channel_description
 from publishing.rss.records import Addresses, Channel
-from publishing.rss.shared_tags import image_tag, licence_tag, person_attributes, place_tag
+from publishing.rss.shared_tags import write_image, write_licence, write_person, write_place
 
 GENERATOR = "coproduction-site"
 # With the quotation marks that directories show; lxml writes the single ones.
@@ -52,72 +53,74 @@ def channel_bytes(
         feed.copyright(channel.copyright)
     if channel.cover.name:
         feed.image(url=addresses.picture(channel.cover.name), title=title, link=addresses.show)
-    add = feed.tags.add
-    if newest_s is not None:
-        add("pubDate", rfc2822(newest_s))
-    _links(add, addresses, links)
-    _itunes(add, channel, addresses)
-    _podcasting(add, channel, addresses)
+
+    def write_tags(parent: etree._Element) -> None:
+        if newest_s is not None:
+            write(parent, "pubDate", rfc2822(newest_s))
+        _links(parent, addresses, links)
+        _itunes(parent, channel, addresses)
+        _podcasting(parent, channel, addresses)
+
+    feed.tags.writer = write_tags
     written = feed.rss_str(xml_declaration=False)
     return _DECLARATION + written[: -len(_END)] + b"\n", b"\n" + _END + b"\n"
 
 
-def _links(add: Add, addresses: Addresses, links: PageLinks) -> None:
+def _links(parent: etree._Element, addresses: Addresses, links: PageLinks) -> None:
     if addresses.hub:
-        add("atom:link", rel="hub", href=addresses.hub)
+        write(parent, "atom:link", rel="hub", href=addresses.hub)
     if links.last > 1:
-        add("atom:link", rel="first", href=addresses.page(1), type=FEED_TYPE)
+        write(parent, "atom:link", rel="first", href=addresses.page(1), type=FEED_TYPE)
         if links.number > 1:
             # RFC 5005 says "previous"; readers of the Atom registry look for "prev".
-            add("atom:link", rel="previous", href=addresses.page(links.number - 1), type=FEED_TYPE)
-            add("atom:link", rel="prev", href=addresses.page(links.number - 1), type=FEED_TYPE)
+            write(parent, "atom:link", rel="previous", href=addresses.page(links.number - 1), type=FEED_TYPE)
+            write(parent, "atom:link", rel="prev", href=addresses.page(links.number - 1), type=FEED_TYPE)
         if links.number < links.last:
-            add("atom:link", rel="next", href=addresses.page(links.number + 1), type=FEED_TYPE)
-        add("atom:link", rel="last", href=addresses.page(links.last), type=FEED_TYPE)
+            write(parent, "atom:link", rel="next", href=addresses.page(links.number + 1), type=FEED_TYPE)
+        write(parent, "atom:link", rel="last", href=addresses.page(links.last), type=FEED_TYPE)
 
 
-def _itunes(add: Add, channel: Channel, addresses: Addresses) -> None:
-    add("itunes:author", channel.author or channel.title)
+def _itunes(parent: etree._Element, channel: Channel, addresses: Addresses) -> None:
+    write(parent, "itunes:author", channel.author or channel.title)
     if channel.owner_email:
-        add(
-            "itunes:owner",
-            children=(
-                Tag("itunes:name", channel.owner_name or channel.author),
-                Tag("itunes:email", channel.owner_email),
-            ),
-        )
+        owner = write(parent, "itunes:owner")
+        write(owner, "itunes:name", channel.owner_name or channel.author)
+        write(owner, "itunes:email", channel.owner_email)
     for name in (channel.category, channel.second_category):
         if name:
             category, sub = split_category(name)
-            add("itunes:category", text_=category, children=(Tag("itunes:category", text_=sub),) if sub else ())
-    add("itunes:explicit", "true" if channel.explicit else "false")
-    add("itunes:type", channel.type)
+            element = write(parent, "itunes:category", text=category)
+            if sub:
+                write(element, "itunes:category", text=sub)
+    write(parent, "itunes:explicit", "true" if channel.explicit else "false")
+    write(parent, "itunes:type", channel.type)
     if channel.cover.name:
-        add("itunes:image", href=addresses.picture(channel.cover.name))
+        write(parent, "itunes:image", href=addresses.picture(channel.cover.name))
     # Only "Yes" does anything, and only here.
     if channel.blocked:
-        add("itunes:block", "Yes")
+        write(parent, "itunes:block", "Yes")
     if channel.complete:
-        add("itunes:complete", "Yes")
+        write(parent, "itunes:complete", "Yes")
     if channel.moved_to:
-        add("itunes:new-feed-url", channel.moved_to)
+        write(parent, "itunes:new-feed-url", channel.moved_to)
 
 
-def _podcasting(add: Add, channel: Channel, addresses: Addresses) -> None:
-    add("podcast:guid", channel.podcast_guid)
-    add("podcast:locked", "yes" if channel.locked else "no", owner=channel.owner_email)
-    add("podcast:medium", channel.medium)
+def _podcasting(parent: etree._Element, channel: Channel, addresses: Addresses) -> None:
+    write(parent, "podcast:guid", channel.podcast_guid)
+    write(parent, "podcast:locked", "yes" if channel.locked else "no", owner=channel.owner_email)
+    write(parent, "podcast:medium", channel.medium)
     if channel.blocked:
-        add("podcast:block", "yes")
+        write(parent, "podcast:block", "yes")
     for url, label in channel.funding:
-        add("podcast:funding", label, url=url)
+        write(parent, "podcast:funding", label, url=url)
     for person in channel.hosts:
-        add("podcast:person", person.name, **person_attributes(person, addresses))
-    place_tag(add, channel.place)
-    licence_tag(add, channel.licence, channel.licence_url)
-    image_tag(add, channel.cover, addresses)
+        write_person(parent, person, addresses)
+    write_place(parent, channel.place)
+    write_licence(parent, channel.licence, channel.licence_url)
+    write_image(parent, channel.cover, addresses)
     for trailer in channel.trailers:
-        add(
+        write(
+            parent,
             "podcast:trailer",
             trailer.title[:128],
             url=addresses.enclosure(trailer),
@@ -127,19 +130,22 @@ def _podcasting(add: Add, channel: Channel, addresses: Addresses) -> None:
             season=trailer.season_number,
         )
     for purpose, text in channel.texts:
-        add("podcast:txt", text[:4000], purpose=purpose)
+        write(parent, "podcast:txt", text[:4000], purpose=purpose)
     if channel.podroll:
-        others = tuple(
-            Tag("podcast:remoteItem", feedGuid=guid, feedUrl=url, title=title) for guid, url, title in channel.podroll
-        )
-        add("podcast:podroll", children=others)
+        podroll = write(parent, "podcast:podroll")
+        for guid, url, title in channel.podroll:
+            write(podroll, "podcast:remoteItem", feedGuid=guid, feedUrl=url, title=title)
     if channel.publisher_guid:
-        publisher = Tag(
-            "podcast:remoteItem", medium="publisher", feedGuid=channel.publisher_guid, feedUrl=channel.publisher_feed
+        write(
+            write(parent, "podcast:publisher"),
+            "podcast:remoteItem",
+            medium="publisher",
+            feedGuid=channel.publisher_guid,
+            feedUrl=channel.publisher_feed,
         )
-        add("podcast:publisher", children=(publisher,))
     if channel.update_label:
-        add(
+        write(
+            parent,
             "podcast:updateFrequency",
             channel.update_label,
             rrule=channel.update_rule,
@@ -147,4 +153,4 @@ def _podcasting(add: Add, channel: Channel, addresses: Addresses) -> None:
             complete="true" if channel.complete else "",
         )
     if channel.uses_podping:
-        add("podcast:podping", usesPodping="true")
+        write(parent, "podcast:podping", usesPodping="true")

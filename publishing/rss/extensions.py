@@ -14,9 +14,29 @@ from lxml import etree
 
 from publishing.rss.names import PREFIXES
 
-Attributes = dict[str, str]
-# ChannelTags.add and ItemTags.add, handed to what writes a group of tags.
-Add = Callable[..., None]
+Writer = Callable[[etree._Element], None]
+
+_full_names: dict[str, str] = {}
+# Attributes whose names are no Python names.
+_ATTRIBUTES = {"aspect_ratio": "aspect-ratio"}
+
+
+def write(parent: etree._Element, name: str, text: str = "", /, **attributes: str | int | None) -> etree._Element:
+    """Add an element under `parent`, named as people write it ("podcast:person"); "" and None are no attributes."""
+    full_name = _full_names.get(name) or _full_name(name)
+    element = etree.SubElement(parent, full_name)
+    if text:
+        element.text = text
+    for key, value in attributes.items():
+        if value is not None and value != "":
+            element.set(_ATTRIBUTES.get(key, key), value if type(value) is str else str(value))
+    return element
+
+
+def _full_name(name: str) -> str:
+    prefix, _, local = name.rpartition(":")
+    full_name = _full_names[name] = f"{{{PREFIXES[prefix]}}}{local}" if prefix else local
+    return full_name
 
 
 def rfc2822(seconds: int) -> str:
@@ -24,54 +44,24 @@ def rfc2822(seconds: int) -> str:
     return format_datetime(datetime.fromtimestamp(seconds, UTC))
 
 
-class Tag:
-    """An element still to be written; without text, attributes and children it is left out."""
+class ChannelTags(BaseExtension):
+    """What `writer` writes stands in the channel behind feedgen's own elements."""
 
-    __slots__ = ("attributes", "children", "name", "text")
+    writer: Writer
 
-    def __init__(self, name: str, text: str = "", children: "tuple[Tag, ...]" = (), **attributes: str | int | None):
-        """`name` as people write it ("podcast:person"). Attributes that are "" or None are left out; _ becomes -."""
-        prefix, _, local = name.rpartition(":")
-        self.name = f"{{{PREFIXES[prefix]}}}{local}" if prefix else local
-        self.text = text
-        self.children = children
-        self.attributes: Attributes = {
-            key.rstrip("_").replace("_", "-"): str(value)
-            for key, value in attributes.items()
-            if value != "" and value is not None
-        }
-
-    def write(self, parent: etree._Element) -> None:
-        element = etree.SubElement(parent, self.name, self.attributes)
-        if self.text:
-            element.text = self.text
-        for child in self.children:
-            child.write(element)
-
-
-class _Tags:
-    """Tags to be written behind what feedgen writes by itself."""
-
-    def __init__(self) -> None:
-        self.tags: list[Tag] = []
-
-    def add(self, name: str, text: str = "", children: tuple[Tag, ...] = (), **attributes: str | int | None) -> None:
-        self.tags.append(Tag(name, text, children, **attributes))
-
-
-class ChannelTags(_Tags, BaseExtension):
     def extend_ns(self) -> dict[str, str]:
         return dict(PREFIXES)
 
     def extend_rss(self, rss: etree._Element) -> etree._Element:
-        channel = rss[0]
-        for tag in self.tags:
-            tag.write(channel)
+        self.writer(rss[0])
         return rss
 
 
-class ItemTags(_Tags, BaseEntryExtension):
+class ItemTags(BaseEntryExtension):
+    """What `writer` writes stands in the item behind feedgen's own elements."""
+
+    writer: Writer
+
     def extend_rss(self, entry: etree._Element) -> etree._Element:
-        for tag in self.tags:
-            tag.write(entry)
+        self.writer(entry)
         return entry

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
+from downloads.patience import LONG_SECONDS, patience
 from episodes import plaintext, shownotes, timecode
 from publishing.rss import channel as channel_writer
 from publishing.rss.channel import PageLinks, channel_bytes
@@ -34,13 +35,16 @@ def build(show_id: int, stamp: int, newest_us: int, now: datetime, before: FeedF
     `before` is an earlier build: its items are taken over where nothing of them has changed, and where an item cannot
     be written, which is logged. `stamp` and `newest_us` are the state of the rows, read before this call.
     """
-    channel = read_channel(show_id, now)
-    if channel is None:
-        return None
-    addresses = addresses_of(channel.slug)
-    context = context_of(channel, addresses)
-    earlier = {item.fingerprint: item for item in before.items} if before and before.about.context == context else {}
-    items = _items(read_items(show_id, now, earlier), earlier, before, channel, addresses)
+    with patience(LONG_SECONDS):
+        channel = read_channel(show_id, now)
+        if channel is None:
+            return None
+        addresses = addresses_of(channel.slug)
+        context = context_of(channel, addresses)
+        usable = before.items if before and before.about.context == context else ()
+        earlier = {item.fingerprint: item for item in usable}
+        rows = read_items(show_id, now, earlier)
+    items = _items(rows, earlier, before, channel, addresses)
     pages = cut_pages((len(item.content) + 1 for item in items), channel.feed_limit, MOST_PAGE_BYTES - _HEAD_ROOM_BYTES)
     newest_s = items[0].published_s if items else None
     written = [
@@ -55,7 +59,6 @@ def build(show_id: int, stamp: int, newest_us: int, now: datetime, before: FeedF
         release=release(),
         context=context,
         moved_to=channel.moved_to,
-        announced=before.about.announced if before else "",
     )
     return FeedFile(about, items, pages, [head for head, _ in written], written[0][1])
 

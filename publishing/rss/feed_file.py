@@ -33,7 +33,6 @@ class About:
     release: str
     context: str
     moved_to: str
-    announced: str = ""
 
     @property
     def age(self) -> tuple[int, int]:
