@@ -29,7 +29,7 @@ def healthy(port: int) -> bool:
     """The site answers; with something below 500, since behind HTTPS it redirects this plain request."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=4)
     try:
-        connection.request("GET", "/healthz")
+        connection.request("GET", "/healthz/alive")
         return connection.getresponse().status < 500
     except (OSError, http.client.HTTPException):
         return False

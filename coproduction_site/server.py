@@ -225,7 +225,7 @@ def wait_until_it_answers(web: Child, host: str, port: int, stop: Stop) -> None:
             raise StartError(f"The web server did not answer within {READY_SECONDS} seconds; see {web.log}.")
         connection = http.client.HTTPConnection(for_browsers(host), port, timeout=5)
         try:
-            connection.request("GET", "/healthz")
+            connection.request("GET", "/healthz/alive")
             connection.getresponse().read()
             return
         except (OSError, http.client.HTTPException):

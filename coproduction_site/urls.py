@@ -4,7 +4,11 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from coproduction_site import health
+
 urlpatterns = [
+    path("healthz", health.ready, name="healthz"),
+    path("healthz/alive", health.alive, name="healthz_alive"),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
     path("", include("downloads.urls")),
     path("", include("publishing.urls")),
