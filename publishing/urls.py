@@ -7,6 +7,7 @@ from publishing.sitemaps import SITEMAPS
 from publishing.views import (
     chapters,
     citing,
+    correcting,
     embedding,
     feed,
     follow,
@@ -34,6 +35,7 @@ SITE = [
     path("preview/<str:token>/", preview.preview, name="preview"),
     path("accessibility/", site_pages.accessibility, name="accessibility"),
     path("privacy/", site_pages.privacy, name="privacy"),
+    path("offline/", site_pages.offline, name="offline"),
 ]
 
 FILES = [
@@ -41,6 +43,8 @@ FILES = [
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("robots.txt", site_files.robots, name="robots"),
     path(".well-known/security.txt", site_files.security_txt, name="security_txt"),
+    path("sw.js", site_files.service_worker, name="service_worker"),
+    path("favicon.ico", site_files.favicon, name="favicon"),
     path("manifest.webmanifest", site_files.manifest, name="manifest"),
     path("speculation-rules.json", site_files.speculation_rules, name="speculation_rules"),
 ]
@@ -56,6 +60,7 @@ SHOW = [
 
 EPISODE = [
     path("<slug:show_slug>/<slug:episode_slug>/", pages.episode, name="episode"),
+    path("<slug:show_slug>/<slug:episode_slug>/correct/", correcting.correct, name="correct"),
     path("<slug:show_slug>/<slug:episode_slug>/related/", related.related, name="related"),
     path("<slug:show_slug>/<slug:episode_slug>/embed/", embedding.embed, name="embed"),
     path("<slug:show_slug>/<slug:episode_slug>/chapters.json", chapters.chapters, name="chapters"),

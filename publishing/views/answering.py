@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
@@ -98,7 +99,9 @@ def page(frame: Frame, template: str, context: dict, *, status: int = 200) -> Ht
     """A page in the language of its show; nothing of the request is in it, so it is the same for everybody."""
     with translation.override(interface_language(frame.language)):
         body = render_to_string(template, {"frame": frame, **context})
-    return HttpResponse(body, status=status)
+    response = HttpResponse(body, status=status)
+    response["Speculation-Rules"] = f'"{reverse("publishing:speculation_rules")}"'
+    return response
 
 
 def moved(url: str, request: HttpRequest) -> HttpResponsePermanentRedirect:

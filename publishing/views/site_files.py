@@ -1,12 +1,12 @@
 """Doors to the files that machines look for at fixed addresses."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -91,13 +91,16 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 @public_page()
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """At the root, so that it may keep pages of the whole site; the program itself is a template without variables."""
-    response = HttpResponse(
-        render_to_string("publishing/service-worker.js", {"offline_url": reverse("publishing:offline")}),
-        content_type="text/javascript; charset=utf-8",
-    )
-    response["Service-Worker-Allowed"] = "/"
-    return response
+    """Served at the root, since a worker may only keep pages below its own address."""
+    program = Path(settings.BASE_DIR) / "static" / "js" / "service-worker.js"
+    return HttpResponse(program.read_bytes(), content_type="text/javascript; charset=utf-8")
+
+
+@public_page()
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For who asks without having read a page."""
+    picture = Path(settings.BASE_DIR) / "static" / "icons" / "favicon.ico"
+    return HttpResponse(picture.read_bytes(), content_type="image/x-icon")
 
 
 @public_page()

@@ -1,5 +1,6 @@
-"""Doors to pages about the site itself: accessibility, privacy."""
+"""Doors to pages about the site itself: accessibility, privacy, what is saved for offline."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from publishing.site_frame import read_frame
@@ -8,9 +9,15 @@ from publishing.views.answering import page, public_page
 
 @public_page()
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return page(read_frame(), "publishing/accessibility.html", {})
+    return page(read_frame(), "publishing/accessibility.html", {"contact_email": settings.CONTACT_EMAIL})
 
 
 @public_page()
 def privacy(request: HttpRequest) -> HttpResponse:
     return page(read_frame(), "publishing/privacy.html", {})
+
+
+@public_page()
+def offline(request: HttpRequest) -> HttpResponse:
+    """The list itself is known to the listener's browser only."""
+    return page(read_frame(), "publishing/offline.html", {})

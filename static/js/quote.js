@@ -48,6 +48,15 @@ document.addEventListener("selectionchange", () => {
   const quote = chosen();
   bar.hidden = !quote || quote.text.length < 2;
 });
+// The report link carries the place: the sentence chosen, or the one being spoken.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-report]");
+  const first = link && (chosen() ?? spoken())?.first;
+  if (!first) return;
+  const url = new URL(link.href);
+  url.searchParams.set("s", first.id.slice(1));
+  link.href = url.href;
+}, true);
 function enhance() {
   words = document.querySelector("[data-episode-page] [data-words]");
   bar = document.querySelector("[data-quote-bar]");
