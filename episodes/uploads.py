@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.http import UnreadablePostError
@@ -53,7 +53,7 @@ def most_bytes() -> int:
     return settings.AUDIO_MAX_MB * 1_000_000
 
 
-def begin_upload(user: AbstractBaseUser, length: int, name: str) -> Upload:
+def begin_upload(user: User, length: int, name: str) -> Upload:
     """Announce a file of `length` bytes. Raises UploadError when it is too large or too many are open."""
     if length <= 0:
         raise UploadError("This file is empty (0 bytes). Export it again.", 400)
@@ -74,7 +74,7 @@ def begin_upload(user: AbstractBaseUser, length: int, name: str) -> Upload:
     return upload
 
 
-def find_upload(user: AbstractBaseUser, token: Any) -> Upload:
+def find_upload(user: User, token: Any) -> Upload:
     """The user's own upload; anybody else's does not exist for them. Raises UploadError (404)."""
     try:
         upload = Upload.objects.filter(owner=user, pk=UUID(str(token))).first()
@@ -116,7 +116,7 @@ def append(upload: Upload, offset: int, body: Readable) -> int:
     return present
 
 
-def open_arrived(user: AbstractBaseUser, token: Any) -> ArrivedFile:
+def open_arrived(user: User, token: Any) -> ArrivedFile:
     """The whole file of an upload. Raises UploadError when it is not whole or not this user's."""
     upload = find_upload(user, token)
     if offset_of(upload) != upload.length_bytes:
@@ -129,7 +129,7 @@ def discard_upload(upload: Upload) -> None:
     upload.delete()
 
 
-def sweep_uploads(owner: AbstractBaseUser | None = None) -> int:
+def sweep_uploads(owner: User | None = None) -> int:
     """Remove uploads nobody went on with for two days; their number."""
     stale = Upload.objects.filter(changed_at__lt=timezone.now() - ABANDONED_AFTER)
     stale = stale.filter(owner=owner) if owner is not None else stale

@@ -5,11 +5,13 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
+from django.forms import Script
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import path, reverse
+from django.utils.html import format_html
 
 from episodes import desk
-from episodes.admin import publication_views, upload_views, work_views
+from episodes.admin import listen_view, publication_views, upload_views, work_views
 from episodes.admin.whole_forms import MergingInline, WholeFormAdmin, may_change
 from episodes.forms.episode_form import EpisodeForm
 from episodes.models import Appearance, AudioWork, Episode, EpisodeLink, Soundbite
@@ -17,6 +19,7 @@ from episodes.processing import order_work, receive_audio
 from episodes.production import attach_artwork, discard, replace_chapters, restore
 from episodes.readiness import is_ready, readiness, summarise
 from episodes.timecode import format_clock
+from episodes.uploads import most_bytes
 
 
 class AppearanceInline(MergingInline):
@@ -62,7 +65,12 @@ class EpisodeAdmin(WholeFormAdmin):
     actions = ("discard_chosen", "restore_chosen")
 
     class Media:
-        js = ("desk/tus.min.js", "desk/upload.js", "desk/work.js", "desk/chapters.js")
+        js = (
+            "desk/tus.min.js",
+            Script("desk/upload.js", type="module"),
+            Script("desk/work.js", type="module"),
+            Script("desk/chapters.js", type="module"),
+        )
 
     fieldsets = (
         (None, {"fields": ("show", "title", "slug", "summary", "show_notes", "topics", "explicit", "seen")}),
@@ -97,6 +105,7 @@ class EpisodeAdmin(WholeFormAdmin):
             publication_views.preview,
             work_views.work,
             work_views.process,
+            listen_view.listen,
         )
         own = [path(f"<int:episode_id>/{p.__name__}/", wrap(p), name=f"episodes_episode_{p.__name__}") for p in pages]
         own += [
@@ -141,13 +150,21 @@ class EpisodeAdmin(WholeFormAdmin):
             return "No audio yet."
         sound = "mono" if episode.channels == 1 else "stereo"
         loudness = "" if episode.loudness_lufs is None else f", {episode.loudness_lufs:.1f} LUFS"
-        return (
+        about = (
             f"{format_clock(episode.duration_ms or 0)} long, {episode.audio_bytes / 1e6:.1f} MB, "
             f"{(episode.bitrate_bps or 0) // 1000} kbit/s {sound}{loudness}"
+        )
+        return format_html(
+            '{}<audio class="desk-player" controls preload="none" data-desk-player src="{}"></audio>',
+            about,
+            reverse("admin:episodes_episode_listen", args=[episode.pk]),
         )
 
     def get_form(self, request: HttpRequest, obj: Episode | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
+        if "audio_file" in form.base_fields:
+            attrs = form.base_fields["audio_file"].widget.attrs
+            attrs |= {"data-upload-url": reverse("admin:episodes_upload"), "data-most-bytes": str(most_bytes())}
         form.user = request.user  # a class made for this request: an upload belongs to who brought it
         return form
 
