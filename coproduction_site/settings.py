@@ -154,6 +154,7 @@ COUNT_DOWNLOADS = env.flag("COUNT_DOWNLOADS", True, "Count downloads of episodes
 DOWNLOAD_REQUEST_DAYS = env.integer(
     "DOWNLOAD_REQUEST_DAYS", 30, "Days single requests are kept, for recounts; totals stay.", minimum=2, maximum=400
 )
+SHOW_DOWNLOAD_TOTALS = env.flag("SHOW_DOWNLOAD_TOTALS", False, "Show each episode's downloads on its public page.")
 DATA_CENTRE_NETWORKS = env.text(
     "DATA_CENTRE_NETWORKS", "", "A file with one network a line, whose requests are never counted as downloads."
 )

@@ -60,6 +60,8 @@ class DailyDownload(models.Model):
     rules = models.CharField(max_length=30)
 
     class Meta:
+        verbose_name = "download statistics"
+        verbose_name_plural = "statistics"
         ordering = ["-day"]
         constraints = [
             models.UniqueConstraint(fields=["day", "episode", "app", "device", "place"], name="daily_download_once"),

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotAllowed
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
@@ -63,6 +63,8 @@ def media(request, path):
         file = default_storage.path(path)
         size = default_storage.size(path)
         changed_at = default_storage.get_modified_time(path).astimezone(UTC)
+    except NotImplementedError:  # the public files lie in an object store
+        return HttpResponseRedirect(default_storage.url(path))
     except (SuspiciousFileOperation, OSError, ValueError):
         raise Http404 from None
     if size == 0:
