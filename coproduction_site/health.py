@@ -152,6 +152,7 @@ def ready(request: HttpRequest) -> JsonResponse:
         return _answer({"status": "ready"}, 200)
     answer = _answer({"status": "degraded", "failing": failing}, 503)
     answer["Retry-After"] = "30"
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # once above, not at every poll
     return answer
 
 

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from coproduction_site import localdb
 from coproduction_site.env import Environment
@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "coproduction_site",
 ]
 MIDDLEWARE = [
+    "coproduction_site.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "publishing.middleware.PermissionsPolicyMiddleware",
     "downloads.middleware.KeepPublishedList",
+    "publishing.middleware.KeepFeedsFresh",
 ]
 ROOT_URLCONF = "coproduction_site.urls"
 WSGI_APPLICATION = "coproduction_site.wsgi.application"
@@ -243,11 +245,36 @@ CONTENT_SECURITY_POLICY = {
 # --- Telling what happens -------------------------------------------------------------------------------------------
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", "How much is logged.", choices=("DEBUG", "INFO", "WARNING", "ERROR"))
+LOG_FORMAT = env.choice(
+    "LOG_FORMAT", "line", "Logs as lines for people or JSON for machines.", choices=("line", "json")
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request_id": {"()": "coproduction_site.logs.RequestIdFilter"}},
+    "formatters": {
+        "line": {"()": "coproduction_site.logs.LineFormatter"},
+        "json": {"()": "coproduction_site.logs.JsonFormatter"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request_id"]}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {"django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+    },
 }
+# Mail about errors and failed self-checks; without EMAIL_URL it is only written into the log.
+_email = urlsplit(
+    env.url("EMAIL_URL", "", "Mail server: smtp://user:password@host:587 or smtps://…:465.", schemes=("smtp", "smtps"))
+)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _email.hostname else 'console'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = _email.hostname or "localhost", _email.port or (465 if _email.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_email.username or ""), unquote(_email.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _email.scheme == "smtps", _email.scheme == "smtp"
+EMAIL_TIMEOUT = 20
+_mail_to = env.text("MAIL_TO", "", "Who gets mail about the site's health; addresses separated by commas.")
+ADMINS = [("", address.strip()) for address in _mail_to.split(",") if address.strip()]
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
+    "MAIL_FROM", f"site@{urlsplit(SITE_URL).hostname}", "Sender of the site's mail.", shown="site@ the host of SITE_URL"
+)
+EMAIL_SUBJECT_PREFIX = "[Podcast site] "
