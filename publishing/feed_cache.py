@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from downloads.patience import Silent, breaker
@@ -77,7 +76,11 @@ def _renew(slug: str, number: int, state: FeedState, now: datetime) -> Found | N
         except Exception:
             # Whatever it is: a feed that was good is not taken away for it.
             logger.exception('The feed "%s" cannot be built; the last good one is sent.', slug)
-            return _last_good_without_withdrawn(slug, number, state)
+            kept = drop_withdrawn(state)
+            if kept is None:
+                raise Unavailable from None
+            held = _hold(slug, number, kept)
+            return Found(held, "the feed cannot be built") if held else None
         held = _hold(slug, number, feed, state)
     return Found(held) if held else None
 
@@ -125,7 +128,7 @@ def _links(slug: str, number: int) -> str:
 
 def _last_good(slug: str, number: int) -> Found | None:
     """By the file alone: another process may have renewed it since ours last looked."""
-    about = feed_store.about(slug)
+    about = feed_store.about_slug(slug)
     if about is None:
         raise Unavailable
     held = _bodies.get(slug, number)
@@ -134,16 +137,23 @@ def _last_good(slug: str, number: int) -> Found | None:
     return Found(held, "the database does not answer") if held else None
 
 
-def _last_good_without_withdrawn(slug: str, number: int, state: FeedState) -> Found | None:
+def drop_withdrawn(state: FeedState) -> FeedFile | None:
+    """The kept feed, rid of episodes that are not published any more; for when a new one cannot be built."""
     kept = feed_store.load(state.show_id)
     if kept is None:
-        raise Unavailable
-    try:
-        ids = set(Episode.objects.published().filter(show_id=state.show_id).values_list("id", flat=True))
-    except (DatabaseError, InterfaceError):
-        ids = {item.id for item in kept.items}
-    held = _hold(slug, number, kept.only(ids))
-    return Found(held, "the feed cannot be built") if held else None
+        return None
+    ids = set(Episode.objects.published().filter(show_id=state.show_id).values_list("id", flat=True))
+    if all(item.id in ids for item in kept.items):
+        return kept
+    rest = kept.only(ids)
+    feed_store.keep(rest)
+    return rest
+
+
+def is_kept(slug: str, state: FeedState) -> bool:
+    """Whether the feed of this state lies on disk."""
+    about = feed_store.about(state.show_id)
+    return about is not None and about.slug == slug and _is_of(about, state)
 
 
 def _is_of(what: Held | About, state: FeedState) -> bool:

@@ -25,7 +25,12 @@ def load(show_id: int) -> FeedFile | None:
         return None
 
 
-def about(slug: str) -> About | None:
+def about(show_id: int) -> About | None:
+    """What the kept feed of this show is of; None when there is none."""
+    return _about(_path(show_id))
+
+
+def about_slug(slug: str) -> About | None:
     """What is kept for the show of this slug; asks no database."""
     found = [kept for kept in _all() if kept.slug == slug]
     return max(found, key=lambda kept: kept.age, default=None)

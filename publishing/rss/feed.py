@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -60,7 +61,8 @@ def build(show_id: int, stamp: int, newest_us: int, now: datetime, before: FeedF
         context=context,
         moved_to=channel.moved_to,
     )
-    return FeedFile(about, items, pages, [head for head, _ in written], written[0][1])
+    feed = FeedFile(about, items, pages, [head for head, _ in written], written[0][1])
+    return replace(feed, about=replace(about, mark=_digest(feed.page(1) or b"")))
 
 
 def _items(

@@ -23,7 +23,8 @@ class About:
     """What a feed file is of.
 
     `stamp` and `newest_us` say which state of the rows it shows (as ShowStamp; newest date in microseconds since 1970,
-    0 without episodes); `release` what code and settings made it; `context` what of the show its items hold.
+    0 without episodes); `release` what code and settings made it; `context` what of the show its items hold; `mark`
+    tells the bytes of the first page from any others.
     """
 
     show_id: int
@@ -33,6 +34,7 @@ class About:
     release: str
     context: str
     moved_to: str
+    mark: str = ""
 
     @property
     def age(self) -> tuple[int, int]:

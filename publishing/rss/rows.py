@@ -5,6 +5,7 @@ a thousand episodes of which one has changed cost one row.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from episodes.models import Episode, Speaker
+from episodes.plaintext import storable
 from publishing.rss.records import Channel, Item
 from transcripts.models import Transcript
 
@@ -127,7 +129,7 @@ def read_channel(show_id: int, now: datetime) -> Channel | None:
     with connection.cursor() as cursor:
         cursor.execute(sql, filled(parameters, show_id, now))
         row = cursor.fetchone()
-    return Channel.from_row(json.loads(row[0])) if row else None
+    return Channel.from_row(_values(row[0])) if row else None
 
 
 def read_items(show_id: int, now: datetime, known: Iterable[str] = ()) -> list[ItemRow]:
@@ -137,9 +139,29 @@ def read_items(show_id: int, now: datetime, known: Iterable[str] = ()) -> list[I
         cursor.execute(sql, (*filled(parameters, show_id, now), list(known)))
         rows = cursor.fetchall()
     return [
-        ItemRow(id, published_s, fingerprint, Item.from_row(json.loads(row)) if row else None)
+        ItemRow(id, published_s, fingerprint, Item.from_row(_values(row)) if row else None)
         for id, published_s, fingerprint, row in rows
     ]
+
+
+# How JSON of Postgres spells the characters that XML cannot hold.
+_UNWRITABLE = re.compile(r"\\u00[01]|[\ufffe\uffff]|\\r")
+
+
+def _values(row: str) -> dict[str, Any]:
+    """The row's values. Fields strip what XML cannot hold; what came in past them is stripped here."""
+    values: dict[str, Any] = json.loads(row)
+    return _storable(values) if _UNWRITABLE.search(row) else values
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, list):
+        return [_storable(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _storable(one) for key, one in value.items()}
+    return value
 
 
 def published_sql() -> tuple[str, Parameters]:
