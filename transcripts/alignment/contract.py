@@ -25,7 +25,7 @@ class SentenceStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SentenceIn:
-    """A sentence to be found. A hint is a stamp of the file, evidence only; a pin was set by hand and is kept exactly."""
+    """A sentence to be found. A hint is a stamp of the file, evidence only; a pin was set by hand and is kept."""
 
     text: str
     hint_start_ms: int | None = None

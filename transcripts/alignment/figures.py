@@ -12,7 +12,7 @@ _MOST_FIGURES = 12
 
 
 def said_figures(text: str) -> list[str]:
-    """What is said for "1455", "1990s", "3.5", "10:30", "$1,200", "21st" or "50%"; the text begins with a figure or sign."""
+    """What is said for "1455", "1990s", "3.5", "10:30", "$1,200", "21st" or "50%"."""
     shape = _SHAPE.fullmatch(text)
     if shape is None:
         return numerals.digits(re.sub(r"[^0-9]", "", text)[:_MOST_FIGURES])

@@ -63,8 +63,6 @@ def _decoded(container: av.container.InputContainer, stream: av.AudioStream) -> 
         except av.FFmpegError:
             continue  # a damaged packet: the clock of the next one tells how much is missing
         for frame in frames:
-            if not isinstance(frame, av.AudioFrame):
-                continue
             decoded_any = True
             if frame.time is not None:
                 first_time = frame.time if first_time is None else first_time
@@ -77,15 +75,16 @@ def _decoded(container: av.container.InputContainer, stream: av.AudioStream) -> 
             frame.pts = None
             for even in resampler.resample(frame):
                 made += even.samples
-                yield _mono(even.to_ndarray())
+                yield _mono(even)
     if not decoded_any:
         raise AlignmentError("The sound in the audio file cannot be read. Upload the episode's audio again.")
     for even in resampler.resample(None):
-        yield _mono(even.to_ndarray())
+        yield _mono(even)
 
 
-def _mono(stereo: Samples) -> Samples:
+def _mono(frame: av.AudioFrame) -> Samples:
     """Both sides as one; the left alone where they cancel out, as with one reversed microphone cable."""
+    stereo = frame.to_ndarray().astype(np.float32, copy=False)
     middle = (stereo[0] + stereo[1]) * np.float32(0.5)
     if float(np.dot(middle, middle)) < 0.01 * float(np.dot(stereo[0], stereo[0])):
         middle = stereo[0]

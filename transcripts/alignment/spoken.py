@@ -36,28 +36,28 @@ _ABBREVIATIONS = {
     "approx": "approximately",
     "messrs": "messers",
     "mt": "mount",
+    "phd": "pea aitch dee",
 }
 # Short forms that are also words: only with their full stop.
 _NEED_A_STOP = frozenset({"gen", "rev", "mt", "st", "gov", "sr", "no", "fig"})
 _SIGNS = {"&": "and", "+": "plus", "=": "equals", "@": "at", "%": "percent", "°": "degrees", "×": "times"}
 # How the letters sound, in spellings the pronouncing model reads rightly; of single letters it makes junk.
-_LETTERS = dict(
-    zip(
-        "abcdefghijklmnopqrstuvwxyz",
-        "ay bee see dee ee eff jee aitch eye jay kay ell em en oh pea cue are ess tee you vee doubleyou ex why zee".split(),
-        strict=True,
-    )
+_LETTER_NAMES = (
+    "ay bee see dee ee eff jee aitch eye jay kay ell em en oh pea cue are ess tee you vee doubleyou ex why zee"
 )
+_LETTERS = dict(zip("abcdefghijklmnopqrstuvwxyz", _LETTER_NAMES.split(), strict=True))
 _SAID_AS_WORDS = frozenset(
-    "aids asap covid faq gif jpeg laser nafta nasa nato opec osha pin ptsd-free radar sars scuba sim ted unesco unicef "
-    "who-led zoom ok".split()
+    "aids asap covid faq gif jpeg laser nafta nasa nato opec osha pin radar sars scuba sim ted unesco "
+    "unicef zoom".split()
 )
 _NUMBERED = frozenset(
     "act appendix article book chapter class figure grade level part phase schedule section stage step table title "
     "tier type version volume war world".split()
 )
 _PLAIN_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?", re.UNICODE)
-_PIECE = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*'?|[$£€]?\d[\d.,:]*(?:st|nd|rd|th|s|k|m|bn)?\b%?|[&+=@%°×.]", re.UNICODE)
+_PIECE = re.compile(
+    r"[^\W\d_]+(?:'[^\W\d_]+)*'?|[$£€]?\d[\d.,:]*(?:(?:st|nd|rd|th|s|k|m|bn)\b)?%?|[&+=@%°×.]", re.UNICODE
+)
 _DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?", re.UNICODE)
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|info|io|co|uk|eu|de|fm|health)\b", re.IGNORECASE)
 
@@ -134,8 +134,8 @@ def _said_piece(piece: str) -> list[str]:
         return said_figures(piece)
     if not piece[0].isalpha():
         return []
-    if _is_acronym(piece):
-        return _spelled(piece)
+    if _is_acronym(piece) or (len(piece) == 1 and piece.lower() not in "aio"):
+        return _spelled(piece) or [piece.lower()]
     return [piece.lower().strip("'")]
 
 
@@ -176,10 +176,8 @@ def _said_roman(word: str, before: str) -> list[str] | None:
         return None
     if before.lower().strip(".,:;") in _NUMBERED:
         return numerals.cardinal(value)
-    if (
-        len(word) == 1
-        or (word in ("LI", "XL", "MI", "CD", "CV", "CC", "MC", "DC", "IV", "XI", "XX")
-        and not before[:1].isupper())
+    if len(word) == 1 or (
+        word in ("LI", "XL", "MI", "CD", "CV", "CC", "MC", "DC", "IV", "XI", "XX") and not before[:1].isupper()
     ):
         return None
     if before[:1].isupper() and before[-1:].isalpha():
