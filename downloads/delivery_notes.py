@@ -93,7 +93,7 @@ def place_of(referrer: str) -> str:
 
 def spool() -> Spool:
     """Where this installation's notes wait to be counted."""
-    return _spool_in(Path(settings.VAR_DIR) / "deliveries")
+    return _spool_in(_folder())
 
 
 def salts() -> DailySalts:
@@ -101,12 +101,21 @@ def salts() -> DailySalts:
 
     Who reads the sender's log after midnight needs yesterday's key for one day more.
     """
-    return _salts_in(Path(settings.VAR_DIR) / "deliveries", 0 if settings.AUDIO_DELIVERY == "disk" else 1)
+    return _salts_in(_folder(), 0 if settings.AUDIO_DELIVERY == "disk" else 1)
+
+
+def salts_for_a_log() -> DailySalts:
+    """Keys for a log whose lines are of any days, in any order; afterwards `salts().forget_before()` is due."""
+    return DailySalts(_folder(), days_kept=10_000)
 
 
 def data_centres() -> Networks:
     """The networks no listener sits in, from the file DATA_CENTRE_NETWORKS names; none without it."""
     return _networks_in(settings.DATA_CENTRE_NETWORKS)
+
+
+def _folder() -> Path:
+    return Path(settings.VAR_DIR) / "deliveries"
 
 
 @lru_cache(maxsize=8)

@@ -24,8 +24,7 @@ class DailySalts:
         """`days_kept`: past days whose keys stay, for logs that are read late."""
         self._folder = folder
         self._kept = timedelta(days=days_kept)
-        self._day: date | None = None
-        self._salt = b""
+        self._salts: dict[date, bytes] = {}
         self._lock = Lock()
 
     def key(self, address: str, user_agent: str, at: datetime) -> str:
@@ -34,11 +33,16 @@ class DailySalts:
         return hmac.new(self._of(at.astimezone(UTC).date()), message, hashlib.sha256).hexdigest()[:32]
 
     def _of(self, day: date) -> bytes:
-        with self._lock:
-            if day != self._day:
-                self._salt, self._day = self._read_or_make(day), day
-                self.forget_before(day)
-            return self._salt
+        salt = self._salts.get(day)
+        if salt is None:
+            with self._lock:
+                if day not in self._salts:
+                    newest = max(self._salts, default=day)
+                    self._salts[day] = self._read_or_make(day)
+                    if day >= newest:
+                        self.forget_before(day)
+                salt = self._salts[day]
+        return salt
 
     def _read_or_make(self, day: date) -> bytes:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -58,6 +62,8 @@ class DailySalts:
     def forget_before(self, day: date) -> None:
         """Delete the keys of days before this one, but for the days kept."""
         day -= self._kept
+        for past in [one for one in self._salts if one < day]:
+            del self._salts[past]
         for path in self._folder.glob("salt-*"):
             if path.name[5:15] < day.isoformat():
                 path.unlink(missing_ok=True)

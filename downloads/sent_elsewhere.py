@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
+from django.utils import timezone
+
 from downloads.access_log import LoggedRequest, parse_line
 from downloads.clients import LONGEST_AGENT
 from downloads.counting import take_in
-from downloads.delivery_notes import data_centres, place_of, salts
+from downloads.delivery_notes import data_centres, place_of, salts, salts_for_a_log
 from downloads.enclosures import Enclosure
+from downloads.listeners import DailySalts
 from downloads.published import published_list
 from downloads.spool import DeliveryNote
 
@@ -31,11 +34,19 @@ class AudioByAddress:
 
 
 def take_in_log(lines: Iterable[str]) -> int:
-    """Make a log's lines into requests to be judged; how many were new. The same log may be read again and again."""
-    return take_in(_notes_of(lines))
+    """Make a log's lines into requests to be judged; how many were new. The same log may be read again and again.
+
+    A day that is read in two parts must be so before the next day ends: its key is then deleted, and its listeners
+    would be taken for others.
+    """
+    keys = salts_for_a_log()
+    try:
+        return take_in(_notes_of(lines, keys))
+    finally:
+        salts().forget_before(timezone.now().date())
 
 
-def note_of_line(line: str, audio: AudioByAddress) -> DeliveryNote | None:
+def note_of_line(line: str, audio: AudioByAddress, keys: DailySalts) -> DeliveryNote | None:
     """What one log line says was delivered; None when it is not about published audio."""
     logged = parse_line(line)
     one = audio.of(logged) if logged else None
@@ -49,7 +60,7 @@ def note_of_line(line: str, audio: AudioByAddress) -> DeliveryNote | None:
         audio=one.sha8,
         audio_bytes=one.audio_bytes,
         needed=one.needed,
-        client=salts().key(logged.address, agent, at),
+        client=keys.key(logged.address, agent, at),
         agent=agent,
         place=place_of(logged.referrer),
         method=logged.method,
@@ -62,11 +73,11 @@ def note_of_line(line: str, audio: AudioByAddress) -> DeliveryNote | None:
     )
 
 
-def _notes_of(lines: Iterable[str]) -> Iterator[tuple[str, DeliveryNote]]:
+def _notes_of(lines: Iterable[str], keys: DailySalts) -> Iterator[tuple[str, DeliveryNote]]:
     audio = AudioByAddress()
     seen: Counter[bytes] = Counter()
     for line in lines:
-        note = note_of_line(line, audio)
+        note = note_of_line(line, audio, keys)
         if note is None:
             continue
         # The same line twice in one log is two requests; the same log read twice is not.

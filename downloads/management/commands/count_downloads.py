@@ -11,7 +11,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from downloads.counting import count_new, count_unjudged
-from downloads.delivery_notes import spool
+from downloads.delivery_notes import salts, spool
 from downloads.sent_elsewhere import AudioByAddress, note_of_line, take_in_log
 
 _LONGEST_DATAGRAM = 65536
@@ -75,7 +75,7 @@ class Command(BaseCommand):
                     continue
                 if time.monotonic() - renewed_at > 5:
                     audio, renewed_at = AudioByAddress(), time.monotonic()
-                note = note_of_line(line, audio)
+                note = note_of_line(line, audio, salts())
                 if note:
                     spool().write(note)
         path.unlink(missing_ok=True)
