@@ -1,0 +1,356 @@
+"""The desk's pages for words, used as a producer uses them."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from episodes import desk
+from episodes.readiness import readiness
+from tests.factories import make_appearance, make_draft, make_episode, make_speaker
+from transcripts.corrections import suggest
+from transcripts.ingest import ingest_transcript
+from transcripts.models import Correction, Revision, Segment, Transcript, VoiceLabel
+
+TALK = b"Ann  0:05\nHelo there. We begin.\n\nBo  0:30\nYes.\n"
+
+
+@pytest.fixture
+def episode(show):
+    return make_episode(show, duration_ms=60_000)
+
+
+@pytest.fixture
+def transcript(episode):
+    return ingest_transcript(episode, TALK, "talk.txt").transcript
+
+
+def page(name, transcript, **query):
+    return reverse(f"admin:transcripts_transcript_{name}", args=[transcript.pk], query=query or None)
+
+
+def upload(content=TALK, name="talk.txt"):
+    return SimpleUploadedFile(name, content)
+
+
+def fields_of(response):
+    """The editor's form as a browser would send it back."""
+    sent = {"_whole": "1"}
+    for row in response.context["rows"]:
+        form = row["form"]
+        for name in ("seen", "start", "voice", "text"):
+            sent[form[name].html_name] = form[name].value() or ""
+        for name in ("paragraph", "join"):
+            if form[name].value():
+                sent[form[name].html_name] = "on"
+    return sent
+
+
+def messages_of(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+# --- taking files in -------------------------------------------------------------------------------------------------
+
+
+def test_a_transcript_is_added_from_a_file_and_the_report_is_told(admin_client, episode):
+    response = admin_client.post(
+        reverse("admin:transcripts_transcript_add"),
+        {
+            "episode": episode.pk,
+            "language": "en",
+            "file": upload(),
+            "state": "shown",
+            "origin": "machine",
+            "credit": "Ann",
+            "_whole": "1",
+        },
+        follow=True,
+    )
+
+    transcript = Transcript.objects.get()
+    assert (transcript.origin, transcript.credit, transcript.segments.count()) == ("machine", "Ann", 3)
+    assert messages_of(response)[0].startswith("Read 5 words in 3 sentences")
+    assert any("Match the voices" in message for message in messages_of(response))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"", "empty"), (b"%PDF-1.7 x", "PDF document"), (b"Ann  0:75\nHelo.\n", "Line 1")]
+)
+def test_a_file_that_cannot_be_read_is_refused_beside_its_field(admin_client, transcript, content, words):
+    response = admin_client.post(
+        page("change", transcript),
+        {"language": "en", "file": upload(content), "state": "shown", "origin": "human", "_whole": "1"},
+    )
+
+    assert response.status_code == 200
+    assert words in str(response.context["adminform"].form.errors)
+    assert Transcript.objects.get().segments.count() == 3
+
+
+def test_facts_are_changed_without_touching_the_words(admin_client, transcript):
+    admin_client.post(
+        page("change", transcript), {"language": "en", "state": "hidden", "origin": "human", "_whole": "1"}
+    )
+
+    assert (Transcript.objects.get().state, Revision.objects.count()) == ("hidden", 1)
+
+
+def test_a_form_that_broke_on_its_way_changes_nothing(admin_client, transcript):
+    response = admin_client.post(page("change", transcript), {"language": "en", "state": "hidden"}, follow=True)
+
+    assert Transcript.objects.get().state == "shown"
+    assert "connection broke" in messages_of(response)[0]
+
+
+def test_a_transcript_comes_in_through_the_episodes_own_form(show):
+    from transcripts.admin.episode_inline import InlineTranscriptForm
+
+    episode = make_draft(show)
+    form = InlineTranscriptForm(
+        {"language": "", "state": "hidden", "origin": "human"},
+        {"file": upload()},
+        instance=Transcript(episode=episode),
+    )
+
+    assert form.is_valid(), form.errors
+    saved = form.save()
+    assert (saved.episode, saved.language, saved.state, saved.segments.count()) == (episode, "en", "hidden", 3)
+
+
+def test_the_episodes_form_shows_its_transcripts(admin_client, transcript):
+    response = admin_client.get(reverse("admin:episodes_episode_change", args=[transcript.episode_id]))
+
+    assert page("edit", transcript) in response.content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_asks_the_database_the_same_however_long(admin_client, show, django_assert_max_num_queries, count):
+    for _ in range(count):
+        ingest_transcript(make_episode(show), TALK)
+
+    with django_assert_max_num_queries(9 + count):
+        response = admin_client.get(reverse("admin:transcripts_transcript_changelist"))
+
+    assert response.status_code == 200
+
+
+# --- the editor ------------------------------------------------------------------------------------------------------
+
+
+def test_the_editor_shows_text_voice_time_and_audio(admin_client, transcript):
+    html = admin_client.get(page("edit", transcript)).content.decode()
+
+    assert "Helo there." in html
+    assert reverse("admin:episodes_episode_listen", args=[transcript.episode_id]) in html
+    assert not re.search(r"\son\w+=|<style|style=|<script(?![^>]*src=)(?![^>]*json)", html)
+
+
+def test_a_saved_page_is_a_revision_by_who_saved_it(admin_client, admin_user, transcript):
+    sent = fields_of(admin_client.get(page("edit", transcript)))
+    first = transcript.segments.get(position=0)
+    sent[f"s{first.pk}-text"] = "Hello there."
+    sent[f"s{first.pk}-start"] = "0:05.5"
+
+    response = admin_client.post(page("edit", transcript), sent, follow=True)
+
+    first.refresh_from_db()
+    assert (first.text, first.start_ms, first.status) == ("Hello there.", 5500, "pinned")
+    assert messages_of(response) == ["1 sentence saved as revision 2."]
+    assert Revision.objects.get(number=2).made_by == admin_user
+
+
+def test_a_page_sent_back_unchanged_saves_nothing(admin_client, transcript):
+    admin_client.post(page("edit", transcript), fields_of(admin_client.get(page("edit", transcript))))
+
+    assert Revision.objects.count() == 1
+
+
+def test_two_editors_do_not_overwrite_each_other(admin_client, transcript):
+    mine = fields_of(admin_client.get(page("edit", transcript)))
+    first = transcript.segments.get(position=0)
+    Segment.objects.filter(pk=first.pk).update(text="Theirs.")
+    mine[f"s{first.pk}-text"] = "Mine."
+
+    response = admin_client.post(page("edit", transcript), mine)
+
+    assert Segment.objects.get(pk=first.pk).text == "Theirs."
+    html = response.content.decode()
+    assert "There now: <q>Theirs.</q>" in html
+    assert "Mine.</textarea>" in html
+
+    admin_client.post(page("edit", transcript), fields_of(response))
+    assert Segment.objects.get(pk=first.pk).text == "Mine."
+
+
+def test_a_time_that_cannot_be_is_told_and_what_was_typed_stays(admin_client, transcript):
+    sent = fields_of(admin_client.get(page("edit", transcript)))
+    first = transcript.segments.get(position=0)
+    sent |= {f"s{first.pk}-start": "1:75", f"s{first.pk}-text": "Typed."}
+
+    response = admin_client.post(page("edit", transcript), sent)
+
+    html = response.content.decode()
+    assert "is not a time" in html
+    assert "Typed.</textarea>" in html
+    assert Revision.objects.count() == 1
+
+
+def test_a_cut_off_page_saves_nothing(admin_client, transcript):
+    sent = fields_of(admin_client.get(page("edit", transcript)))
+    del sent["_whole"]
+    sent[f"s{transcript.segments.get(position=0).pk}-text"] = ""
+
+    admin_client.post(page("edit", transcript), sent)
+
+    assert transcript.segments.count() == 3
+
+
+def test_long_transcripts_come_in_pages_that_fit_a_form(admin_client, show):
+    transcript = ingest_transcript(make_episode(show), b"One sentence. " * 200).transcript
+    Segment.objects.filter(position=150).update(status="check")
+
+    first = admin_client.get(page("edit", transcript))
+
+    assert len(first.context["rows"]) == 80
+    assert first.context["first_of_later_doubt"] == "?page=2#s150"
+    assert len(admin_client.get(page("edit", transcript, page=3)).context["rows"]) == 40
+    assert len(admin_client.get(page("edit", transcript, show="doubtful")).context["rows"]) == 1
+    assert len(fields_of(first)) < 1000
+
+
+# --- voices, revisions, corrections ---------------------------------------------------------------------------------
+
+
+def test_voices_are_matched_on_one_page(admin_client, episode, transcript):
+    ann, bo = make_speaker(name="Ann Lee"), make_speaker(name="Bo Ek")
+    make_appearance(episode, ann)
+    labels = {voice.label: voice.pk for voice in transcript.voices.all()}
+    html = admin_client.get(page("voices", transcript)).content.decode()
+    assert "Helo there." in html
+
+    admin_client.post(
+        page("voices", transcript), {f"voice-{labels['Ann']}": str(ann.pk), f"voice-{labels['Bo']}": str(bo.pk)}
+    )
+
+    assert dict(VoiceLabel.objects.values_list("label", "speaker__name")) == {"Ann": "Ann Lee", "Bo": "Bo Ek"}
+
+
+@pytest.mark.parametrize("choice", ["", "999999", "x", "-1"])
+def test_a_choice_that_says_nothing_changes_nothing(admin_client, transcript, choice):
+    voice = transcript.voices.first()
+
+    admin_client.post(page("voices", transcript), {f"voice-{voice.pk}": choice})
+
+    assert VoiceLabel.objects.get(pk=voice.pk).match == "none"
+
+
+def test_revisions_are_compared_and_put_back(admin_client, transcript):
+    sent = fields_of(admin_client.get(page("edit", transcript)))
+    sent[f"s{transcript.segments.get(position=0).pk}-text"] = "Hello there."
+    admin_client.post(page("edit", transcript), sent)
+
+    html = admin_client.get(page("revisions", transcript) + "?from=1&to=2").content.decode()
+    admin_client.post(page("restore", transcript), {"number": "1"})
+
+    assert "<del>Helo</del>" in html
+    assert "<ins>Hello</ins>" in html
+    assert transcript.segments.get(position=0).text == "Helo there."
+    assert admin_client.get(page("restore", transcript)).status_code == 405
+    assert admin_client.post(page("restore", transcript), {"number": "99"}).status_code == 404
+    assert admin_client.post(page("restore", transcript), {"number": "x"}).status_code == 400
+
+
+def test_a_correction_is_decided_from_its_page(admin_client, transcript):
+    correction = suggest(transcript.pk, 0, "Helo there.", "Hello there.")
+    url = reverse("admin:transcripts_correction_change", args=[correction.pk])
+    html = admin_client.get(url).content.decode()
+    assert "<del>Helo</del>" in html
+
+    response = admin_client.post(
+        reverse("admin:transcripts_correction_decide", args=[correction.pk]),
+        {"accept": "Accept", "text": "Hello, there."},
+        follow=True,
+    )
+
+    assert transcript.segments.get(position=0).text == "Hello, there."
+    assert messages_of(response) == ["The sentence was corrected."]
+    assert Correction.objects.get().state == "accepted"
+
+
+@pytest.mark.parametrize(("action", "state"), [("accept_chosen", "accepted"), ("reject_chosen", "rejected")])
+def test_corrections_are_decided_from_the_queue(admin_client, transcript, action, state):
+    correction = suggest(transcript.pk, 0, "Helo there.", "Hello there.")
+
+    admin_client.post(
+        reverse("admin:transcripts_correction_changelist"), {"action": action, "_selected_action": [correction.pk]}
+    )
+
+    assert Correction.objects.get().state == state
+
+
+def test_markup_in_words_voices_and_suggestions_is_text_everywhere(admin_client, show):
+    evil = "<script>alert(1)</script>"
+    transcript = ingest_transcript(make_episode(show), f"*{evil[:20]}* 0:05 Say {evil} now.\n".encode()).transcript
+    correction = suggest(transcript.pk, 0, transcript.segments.get().text, f"{evil} <img src=x onerror=a()>")
+
+    for url in (
+        page("edit", transcript),
+        page("voices", transcript),
+        page("revisions", transcript),
+        page("change", transcript),
+        reverse("admin:transcripts_correction_change", args=[correction.pk]),
+        reverse("admin:transcripts_correction_changelist"),
+    ):
+        html = admin_client.get(url).content.decode()
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+
+
+# --- who may, and what waits -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["edit", "voices", "revisions", "restore"])
+def test_only_who_may_change_transcripts_gets_in(client, transcript, name):
+    user = User.objects.create_user("viewer", password="x", is_staff=True)
+    client.force_login(user)
+    assert client.get(page(name, transcript)).status_code == 403
+
+    client.logout()
+    assert client.get(page(name, transcript)).status_code == 302
+    assert client.post(page(name, transcript)).status_code == 302
+
+
+def test_a_transcript_that_is_not_there_is_404(admin_client, transcript):
+    transcript.pk = 999_999
+
+    assert admin_client.get(page("edit", transcript)).status_code == 404
+
+
+def test_readiness_says_what_the_words_need(show, transcript, django_assert_num_queries):
+    assert "There is no transcript" in " ".join(check.text for check in readiness(make_draft(show)))
+
+    Segment.objects.filter(position=0).update(status="check")
+    said = " ".join(check.text for check in readiness(transcript.episode))
+
+    assert "2 voices are not matched" in said
+    assert "1 sentence has a time to be checked" in said
+    assert "are being made (0 %)" in said
+
+
+def test_the_front_page_names_what_waits(transcript, admin_user, client):
+    suggest(transcript.pk, 0, "Helo there.", "Hello there.")
+
+    cards = {card.title: card.count for make in desk.card_makers for card in make(admin_user)}
+    stranger = User.objects.create_user("stranger", is_staff=True)
+
+    assert cards["Listeners' corrections"] == 1
+    assert cards["Voices without a person"] == 2
+    assert cards["Times being made"] == 1
+    from transcripts.admin.front_page import cards as words_cards
+
+    assert list(words_cards(stranger)) == []
+    stranger.user_permissions.add(Permission.objects.get(codename="change_transcript"))
+    assert len(list(words_cards(User.objects.get(pk=stranger.pk)))) == 3

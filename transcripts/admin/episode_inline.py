@@ -1,0 +1,67 @@
+"""The transcripts of an episode in the episode's own form."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+
+from episodes import desk
+from transcripts.forms import TranscriptForm
+from transcripts.ingest import ingest_transcript
+from transcripts.models import Transcript
+
+
+class InlineTranscriptForm(TranscriptForm):
+    class Meta(TranscriptForm.Meta):
+        fields = ("language", "state", "origin")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].required = False
+        self.fields["language"].help_text = "Empty: the show's."
+
+    def clean_language(self) -> str:
+        return self.cleaned_data["language"] or self.instance.episode.show.language
+
+    def save(self, commit: bool = True) -> Transcript:
+        """A new file goes through the ingest step, which makes or keeps the row."""
+        if not self.has_new_words():
+            return super().save(commit)
+        self.instance.language = self.cleaned_data["language"]
+        report = ingest_transcript(
+            self.instance.episode,
+            self.content,
+            self.cleaned_data["file"].name or "",
+            language=self.instance.language,
+        )
+        chosen = {name: self.cleaned_data[name] for name in ("state", "origin")}
+        Transcript.objects.filter(pk=report.transcript.pk).update(**chosen)
+        self.instance = Transcript.objects.get(pk=report.transcript.pk)
+        self.save_m2m = lambda: None
+        return self.instance
+
+
+class TranscriptInline(admin.TabularInline):
+    model = Transcript
+    form = InlineTranscriptForm
+    extra = 1
+    max_num = 8
+    fields = ("language", "file", "state", "origin", "pages")
+    readonly_fields = ("pages",)
+    show_change_link = False
+
+    @admin.display(description="pages")
+    def pages(self, transcript: Transcript) -> str:
+        if not transcript.pk:
+            return ""
+        edit, voices, facts = (
+            reverse(f"admin:transcripts_transcript_{name}", args=[transcript.pk])
+            for name in ("edit", "voices", "change")
+        )
+        return format_html(
+            '<a href="{}">Text</a> · <a href="{}">Voices</a> · <a href="{}">Facts</a>', edit, voices, facts
+        )
+
+
+desk.register_inline(TranscriptInline)
