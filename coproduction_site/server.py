@@ -162,6 +162,7 @@ def serve() -> None:
         end(children, stop)
         if local is not None:
             localdb.stop_if_unused(local)
+        give_to_owner(Path(settings.VAR_DIR), Path(settings.MEDIA_DIR))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -256,6 +257,17 @@ def end(children: list[Child], stop: Stop) -> None:
         time.sleep(0.05)
     for child in children:
         child.kill()
+
+
+def give_to_owner(*folders: Path) -> None:
+    """When root ran a copy that belongs to somebody else, what was written is theirs: they can go on with it."""
+    owner = PROJECT.stat()
+    if os.geteuid() != 0 or owner.st_uid == 0:
+        return
+    for folder in folders:
+        for path in (folder, *folder.rglob("*")):
+            if path.lstat().st_uid == 0:
+                os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def for_browsers(host: str) -> str:
