@@ -28,7 +28,7 @@ def content_html(item: Item, notes: str) -> str:
 def description(item: Item, notes: str) -> str:
     """The summary, or the beginning of the notes, in plain words: at most 4000 bytes, cut at a word."""
     text = item.summary.strip() or plain_text(notes)
-    return cut_at_word(text, MOST_DESCRIPTION_BYTES) or item.title
+    return cut_at_word(text, MOST_DESCRIPTION_BYTES) or item.title.strip() or item.slug
 
 
 def channel_description(markdown: str) -> str:

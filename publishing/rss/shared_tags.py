@@ -9,6 +9,8 @@ from publishing.rss.records import Addresses, Cover, Person, Place
 
 
 def write_person(parent: etree._Element, person: Person, addresses: Addresses) -> None:
+    if not person.name.strip():
+        return
     write(
         parent,
         "podcast:person",
@@ -21,7 +23,7 @@ def write_person(parent: etree._Element, person: Person, addresses: Addresses) -
 
 
 def write_place(parent: etree._Element, place: Place) -> None:
-    if place.name:
+    if place.name.strip():
         write(
             parent,
             "podcast:location",
