@@ -141,7 +141,7 @@ def _whole_episode(found: EpisodeQuerySet) -> EpisodeRow | None:
         stamp=F("show__stamp_row__stamp"),
         waveform_rows=ArraySubquery(Episode.objects.filter(pk=OuterRef("pk")).values(row=F("waveform__peaks"))),
     )
-    return whole.defer("show__about").first()
+    return whole.defer(None).defer("show__about", "show__description").first()
 
 
 def show_page(show_slug: str | None) -> ShowRow | None:

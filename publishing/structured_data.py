@@ -160,7 +160,7 @@ def episode_page(episode: EpisodeRow) -> Node:
 def _clips(episode: EpisodeRow, url: str) -> list[Node]:
     """Chapters, in seconds; each ends where the next begins."""
     starts = [row["start_ms"] for row in episode.chapter_rows]
-    ends = [*starts[1:], episode.duration_ms or 0]
+    ends = [*starts[1:], episode.duration_ms or 0][: len(starts)]
     return [
         {
             "@type": "Clip",

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.urls import Resolver404, resolve, reverse
@@ -22,7 +22,7 @@ THEMES = ("light", "dark")
 
 
 @xframe_options_exempt
-@csp_update({"frame-ancestors": ["*"]})
+@csp_replace({"frame-ancestors": ["*"]})
 @public_page(query=("t", "theme"))
 def embed(request: HttpRequest, show_slug: str, episode_slug: str) -> HttpResponse:
     """The only page that others may frame; no cookie, nothing kept."""

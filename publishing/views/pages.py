@@ -22,12 +22,13 @@ LARGEST_PAGE = 100_000
 @public_page()
 def home(request: HttpRequest) -> HttpResponse:
     """The only show's page, or the list of shows."""
-    frame = read_frame()
-    if not frame.shows:
-        return page(frame, "publishing/empty.html", {})
+    first = page_rows.show_page(None)
+    if first is None:
+        return page(read_frame(), "publishing/empty.html", {})
+    frame = frame_of(first.site_shows)
     if frame.is_network:
         return page(frame, "publishing/network.html", {"description": frame.site_name})
-    return _show_page(page_rows.show_page(None))
+    return _show_page(first)
 
 
 @public_page()
