@@ -42,8 +42,9 @@ class ArrivedFile(File):
     """A whole upload, lying where it arrived; steps keep it by a link, not by a second copy."""
 
     def __init__(self, path: Path, name: str):
-        super().__init__(path.open("rb"), name)
+        super().__init__(None, name or "upload")
         self._path = path
+        self.size = path.stat().st_size
 
     def temporary_file_path(self) -> str:
         return str(self._path)

@@ -24,7 +24,6 @@ from episodes.uploads import most_bytes
 
 class AppearanceInline(MergingInline):
     model = Appearance
-    autocomplete_fields = ("speaker",)
     verbose_name, verbose_name_plural = "person", "people"
 
 
@@ -59,8 +58,6 @@ class EpisodeAdmin(WholeFormAdmin):
     search_fields = ("title", "summary", "slug", "guid")
     date_hierarchy = "published_at"
     prepopulated_fields = {"slug": ("title",)}
-    autocomplete_fields = ("show",)
-    filter_horizontal = ("topics",)
     readonly_fields = ("guid", "audio_now")
     actions = ("discard_chosen", "restore_chosen")
 

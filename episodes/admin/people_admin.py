@@ -55,7 +55,6 @@ class TopicAdmin(WholeFormAdmin):
     list_display = ("name", "number_of_episodes")
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
-    filter_horizontal = ("related",)
     fields = ("name", "slug", "description", "related", "seen")
 
     def get_queryset(self, request: HttpRequest) -> Any:

@@ -15,7 +15,6 @@ from episodes.production import attach_artwork
 
 class HostInline(MergingInline):
     model = ShowHost
-    autocomplete_fields = ("speaker",)
     verbose_name, verbose_name_plural = "host", "hosts"
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -19,6 +20,17 @@ LAST_FIELD = "_whole"
 # An address typed without a scheme is taken as https, as Django will do by itself from 6.0 on.
 HTTPS_ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
 UPLOAD_ERRORS = (AudioError, ArtworkError, FilingError)
+
+
+class LabelledRows:
+    """Rows whose fields say what they are: a table's head alone is no label for a screen reader."""
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            row = "" if index is None else f", row {index + 1}"
+            widget = getattr(field.widget, "widget", field.widget)  # inside the admin's own wrapper, if there is one
+            widget.attrs["aria-label"] = f"{field.label or name.capitalize()}{row}"
 
 
 class MergingInline(admin.TabularInline):
@@ -59,6 +71,11 @@ class WholeFormAdmin(admin.ModelAdmin):
             locked = self.get_queryset(request).select_for_update(of=("self",)).filter(pk=found.pk)
             return locked.first()
         return found
+
+    def get_formsets_with_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Rows of other rooms' inlines get their labels too."""
+        for formset, inline in super().get_formsets_with_inlines(request, obj):
+            yield type(formset.__name__, (LabelledRows, formset), {}), inline
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         return _for_scripts(request, super().response_add(request, obj, post_url_continue))

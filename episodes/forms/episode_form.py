@@ -1,7 +1,7 @@
 """The form of an episode: texts, audio, cover and chapters in one page."""
 
 from contextlib import suppress
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -45,6 +45,7 @@ class EpisodeForm(MergingForm):
         help_text="Podcasting 2.0 JSON, Podlove XML, Audacity labels or mp4chaps. It replaces the lines above.",
     )
 
+    stored_texts: ClassVar = {"chapters_text": lambda episode: format_lines(chapter_marks(episode))}
     user: Any = None
     audio_info: AudioInfo | None = None
 
@@ -57,6 +58,7 @@ class EpisodeForm(MergingForm):
             "licence", "licence_url", "social_uri", "social_protocol",
         )  # fmt: skip
         widgets = {
+            "topics": forms.CheckboxSelectMultiple,
             "summary": forms.Textarea(attrs={"rows": 4, "cols": 80}),
             "show_notes": forms.Textarea(attrs={"rows": 14, "cols": 80}),
             "disclosure": forms.Textarea(attrs={"rows": 3, "cols": 80}),

@@ -1,8 +1,9 @@
 """Keep two people who edit one row from overwriting each other unseen."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -44,6 +45,9 @@ class MergingForm(forms.ModelForm):
     saving again then is a choice made with open eyes.
     """
 
+    # Fields of the form that stand for other rows, as text: name → how it is read from the instance.
+    stored_texts: ClassVar[dict[str, Callable[[Any], str]]] = {}
+
     seen = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,7 +61,11 @@ class MergingForm(forms.ModelForm):
         return [name for name in super().changed_data if name != _SEEN]
 
     def _compared(self) -> list[str]:
-        return [name for name in self.fields if name != _SEEN and self._stored_field(name) is not None]
+        return [
+            name
+            for name in self.fields
+            if name != _SEEN and (name in self.stored_texts or self._stored_field(name) is not None)
+        ]
 
     def _stored_field(self, name: str) -> Any:
         try:
@@ -66,6 +74,8 @@ class MergingForm(forms.ModelForm):
             return None
 
     def _stored(self, name: str) -> Any:
+        if name in self.stored_texts:
+            return canonical(self.stored_texts[name](self.instance))
         if self._stored_field(name).many_to_many:
             return canonical(getattr(self.instance, name).all())
         return canonical(self._stored_field(name).value_from_object(self.instance))
@@ -105,6 +115,8 @@ class MergingForm(forms.ModelForm):
         return seen
 
     def _value_to_keep(self, name: str) -> Any:
+        if name in self.stored_texts:
+            return self.stored_texts[name](self.instance)
         field = self._stored_field(name)
         return getattr(self.instance, name).all() if field.many_to_many else getattr(self.instance, name)
 
@@ -123,6 +135,8 @@ class MergingForm(forms.ModelForm):
         self.data = data
 
     def _in_words(self, name: str, stored: Any) -> str:
+        if name in self.stored_texts:
+            return str(stored) or "nothing"
         field = self._stored_field(name)
         if field.many_to_many:
             return ", ".join(str(v) for v in getattr(self.instance, name).all()) or "nothing"

@@ -79,3 +79,4 @@ class TopicForm(_SlugMixin, MergingForm):
         model = Topic
         formfield_callback = web_address_first
         fields = ("name", "slug", "description", "related")
+        widgets = {"related": forms.CheckboxSelectMultiple}
