@@ -1,0 +1,1 @@
+"""Everything of the site in one file, and back."""

@@ -1,0 +1,215 @@
+"""Make a backup, check one, and make a site of one again."""
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import IO, Any
+
+from django.contrib.auth import get_user_model
+from django.core.files.base import File
+from django.core.files.storage import Storage
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from coproduction_site.backup import tables
+from coproduction_site.backup.archive import ABOUT, MANIFEST, BackupError, Manifest, Writer, check, reading
+from coproduction_site.backup.files import AREAS, all_files, expected_files, storage_of
+from episodes.models import Show
+
+Tell = Callable[[str], None]
+
+
+def back_up(target: Path, tell: Tell) -> Manifest:
+    """Write the whole site into one file, which appears under its name only when it is whole; "-" is standard output.
+
+    The rows are of one moment; files have names made from their content and are never changed, so that those the rows
+    name are the right ones whenever they are read. Raises BackupError.
+    """
+    if str(target) == "-":
+        return _write(sys.stdout.buffer, tell)
+    partial = target.with_name(f"{target.name}.partial")
+    try:
+        with partial.open("wb") as out:
+            os.fchmod(out.fileno(), 0o600)  # it holds everything, drafts and hashed passwords too
+            manifest = _write(out, tell)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(partial, target)
+    except OSError as error:
+        raise BackupError(f"{target} cannot be written ({(error.strerror or str(error)).lower()}).") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return manifest
+
+
+def _write(out: IO[bytes], tell: Tell) -> Manifest:
+    with ExitStack() as stack:
+        with tables.snapshot():
+            about = {
+                "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+                "site_version": _version(),
+                "postgres": connection.pg_version,  # type: ignore[attr-defined]
+                "migrations": tables.applied_migrations(),
+            }
+            archive = stack.enter_context(Writer(out, about))
+            tables.write_tables(archive, tell)
+            expected = expected_files()
+        _write_files(archive, tell)
+        kept = {name.removeprefix("files/") for name in archive.manifest.members}
+        archive.manifest.missing_files = sorted(f"{a}/{n}" for a, n in expected if f"{a}/{n}" not in kept)
+    return archive.manifest
+
+
+def _write_files(archive: Writer, tell: Tell) -> None:
+    done = 0
+    for area in AREAS:
+        storage = storage_of(area)
+        for name in all_files(area):
+            try:
+                size = storage.size(name)
+                with storage.open(name) as file:
+                    archive.add(f"files/{area}/{name}", file, size)
+            except FileNotFoundError:  # thrown away meanwhile; if a row still names it, the manifest says so
+                continue
+            done += size
+            tell(f"{done / 1e6:.0f} MB of files: {area}/{name}")
+
+
+def restore(source: Path, tell: Tell, replace: bool = False) -> Manifest:
+    """Make this site what it was when the backup was made: files first, then all rows in one transaction.
+
+    Nothing is touched before the whole backup was checked. Raises BackupError, also when this site is not empty and
+    `replace` is not wanted.
+    """
+    about, manifest = verify(source, tell)
+    wanted = [(str(app), str(name)) for app, name in about["migrations"]]
+    _refuse_unknown(wanted)
+    if not replace and not is_empty():
+        raise BackupError(
+            "This site holds shows or users already. Restore into an empty one, or say --replace to give these up."
+        )
+    _restore_files(source, tell)
+    _restore_rows(source, manifest, wanted, tell)
+    return manifest
+
+
+def verify(source: Path, tell: Tell) -> tuple[dict[str, Any], Manifest]:
+    """What the backup says of itself, after every byte of it was compared with its checksums. Raises BackupError."""
+    done, total = 0, max(source.stat().st_size, 1) if source.exists() else 1
+
+    def count(size: int) -> None:
+        nonlocal done
+        done += size
+        tell(f"{min(done * 100 // total, 100)} % checked")
+
+    return check(source, count)
+
+
+def is_empty() -> bool:
+    """No show and nobody who could log in: nothing would be lost."""
+    try:
+        return not Show.objects.exists() and not get_user_model().objects.exists()
+    except DatabaseError:  # not even tables yet
+        connection.close()
+        return True
+
+
+def _refuse_unknown(wanted: list[tuple[str, str]]) -> None:
+    known = set(MigrationExecutor(connection).loader.disk_migrations or {})
+    unknown = [f"{app}.{name}" for app, name in wanted if (app, name) not in known]
+    if unknown:
+        raise BackupError(
+            f"This backup is of a later version of the site (it has had {unknown[-1]}). Update the site, then restore."
+        )
+
+
+def _restore_files(source: Path, tell: Tell) -> None:
+    done = 0
+    with reading(source) as members:
+        for name, content, size in members:
+            kind, _, rest = name.partition("/")
+            area, _, path = rest.partition("/")
+            if kind != "files" or area not in AREAS:
+                continue
+            _keep(storage_of(area), path, content, size)
+            done += size
+            tell(f"{done / 1e6:.0f} MB of files: {rest}")
+
+
+def _keep(storage: Storage, name: str, content: IO[bytes], size: int) -> None:
+    """Under exactly this name; one that is here and as long is of the same content, by its name."""
+    if storage.exists(name):
+        if storage.size(name) == size:
+            return
+        storage.delete(name)
+    kept = storage.save(name, _Sized(content, name, size))
+    if kept != name:
+        raise BackupError(f"The storage kept {name} as {kept}. Restore into an empty storage.")
+
+
+class _Sized(File):
+    """A stream whose length is known beforehand, read once."""
+
+    def __init__(self, source: IO[bytes], name: str, size: int) -> None:
+        super().__init__(source, name)
+        self._source, self._known_size = source, size
+
+    @property
+    def size(self) -> int:
+        return self._known_size
+
+    def chunks(self, chunk_size: int | None = None) -> Any:
+        while data := self._source.read(1 << 20):
+            yield data
+
+
+def _restore_rows(source: Path, manifest: Manifest, wanted: list[tuple[str, str]], tell: Tell) -> None:
+    """The schema of the backup's version, its rows, and then this version's migrations."""
+    tell("The tables are made as they were.")
+    _migrate_to(wanted)
+    with transaction.atomic(), tables.triggers_off():
+        tables.empty_tables()
+        with reading(source) as members:
+            for name, content, _ in members:
+                if name in (ABOUT, MANIFEST) or not name.startswith("tables/"):
+                    continue
+                table = name.removeprefix("tables/").removesuffix(".copy.gz")
+                rows = tables.read_table(table, content)
+                if rows != manifest.tables[table]:
+                    raise BackupError(f"{table} should have {manifest.tables[table]} rows, and {rows} came.")
+                tell(f"{table}: {rows} rows")
+        tables.set_sequences(manifest.sequences)
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+def _migrate_to(wanted: list[tuple[str, str]]) -> None:
+    """Forwards or backwards to exactly the migrations the backup has had."""
+    executor = MigrationExecutor(connection)
+    graph, applied = executor.loader.graph, set(wanted)
+    here = set(executor.loader.applied_migrations)
+    if here - applied:
+        # A newer schema may hold rows that cannot go back; they are given up anyway.
+        with transaction.atomic():
+            tables.empty_tables(but=frozenset({"django_migrations"}))
+    targets: list[tuple[str, str | None]] = [
+        node
+        for node in wanted
+        if not any(child in applied and child[0] == node[0] for child in graph.node_map[node].children)
+    ]
+    named = {app for app, _ in targets}
+    targets += [(app, None) for app in {app for app, _ in here} - named]
+    for target in targets:  # one by one: Django refuses a plan that goes forwards and backwards
+        executor.migrate([target])
+        executor.loader.build_graph()
+
+
+def _version() -> str:
+    try:
+        return metadata.version("coproduction-site")
+    except metadata.PackageNotFoundError:
+        return "unpackaged"
