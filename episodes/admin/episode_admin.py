@@ -12,7 +12,8 @@ from django.utils.html import format_html
 
 from episodes import desk
 from episodes.admin import listen_view, publication_views, upload_views, work_views
-from episodes.admin.whole_forms import MergingInline, WholeFormAdmin, may_change
+from episodes.admin.history_admin import WithHistory
+from episodes.admin.whole_forms import MergingInline, may_change
 from episodes.forms.episode_form import EpisodeForm
 from episodes.models import Appearance, AudioWork, Episode, EpisodeLink, Soundbite
 from episodes.processing import order_work, receive_audio
@@ -50,7 +51,7 @@ class BinFilter(admin.SimpleListFilter):
 
 
 @admin.register(Episode)
-class EpisodeAdmin(WholeFormAdmin):
+class EpisodeAdmin(WithHistory):
     form = EpisodeForm
     change_form_template = "admin/episodes/episode/change_form.html"
     list_display = ("title", "show", "situation", "published_at", "length", "readiness_column")

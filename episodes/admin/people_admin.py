@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from episodes.admin.history_admin import WithHistory
 from episodes.admin.whole_forms import MergingInline, WholeFormAdmin, count_of
 from episodes.forms.show_form import SpeakerForm, TopicForm
 from episodes.models import Appearance, Speaker, SpeakerLink, Topic
@@ -16,7 +17,7 @@ class LinkInline(MergingInline):
 
 
 @admin.register(Speaker)
-class SpeakerAdmin(WholeFormAdmin):
+class SpeakerAdmin(WithHistory):
     form = SpeakerForm
     list_display = ("name", "affiliation", "appearances", "photo_state", "consent_on", "hidden")
     list_filter = ("hidden",)

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 
-from episodes.admin.whole_forms import MergingInline, WholeFormAdmin, count_of
+from episodes.admin.history_admin import WithHistory
+from episodes.admin.whole_forms import MergingInline, count_of
 from episodes.forms.show_form import SeasonForm, ShowForm
 from episodes.identity import podcast_guid
 from episodes.models import Episode, FollowLink, FundingLink, RecommendedShow, Season, Show, ShowHost, VerificationText
@@ -35,7 +36,7 @@ class RecommendedInline(MergingInline):
 
 
 @admin.register(Show)
-class ShowAdmin(WholeFormAdmin):
+class ShowAdmin(WithHistory):
     form = ShowForm
     list_display = ("title", "language", "number_of_episodes", "changed_at")
     search_fields = ("title",)
@@ -87,7 +88,7 @@ class ShowAdmin(WholeFormAdmin):
 
 
 @admin.register(Season)
-class SeasonAdmin(WholeFormAdmin):
+class SeasonAdmin(WithHistory):
     form = SeasonForm
     list_display = ("__str__", "show", "number_of_episodes")
     list_filter = ("show",)
