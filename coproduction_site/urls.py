@@ -4,11 +4,15 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from coproduction_site import health
+from coproduction_site import accounts, health
+
+admin.site.login = accounts.sign_in
 
 urlpatterns = [
     path("healthz", health.ready, name="healthz"),
     path("healthz/alive", health.alive, name="healthz_alive"),
+    path(f"{settings.ADMIN_PATH}/account/", include("allauth.account.urls")),
+    path(f"{settings.ADMIN_PATH}/account/2fa/", include("allauth.mfa.urls")),
     path(f"{settings.ADMIN_PATH}/", admin.site.urls),
     path("", include("downloads.urls")),
     path("", include("publishing.urls")),
