@@ -136,4 +136,13 @@ def _fits(group: list[_Token], token: _Token, shape: CaptionShape, prefix: int) 
 
 
 def _wrap(text: str, shape: CaptionShape) -> list[str]:
-    return textwrap.wrap(text, shape.line_characters, break_on_hyphens=False) or [""]
+    """Lines that fit; two are made about equally long, the first not the longer one where that can be had."""
+    lines = textwrap.wrap(text, shape.line_characters, break_on_hyphens=False) or [""]
+    if len(lines) != 2:
+        return lines
+    spaces = [at for at, character in enumerate(text) if character == " "]
+    fitting = [at for at in spaces if at <= shape.line_characters and len(text) - at - 1 <= shape.line_characters]
+    if not fitting:
+        return lines
+    at = min(fitting, key=lambda place: abs(place - (len(text) - 1 - place)))
+    return [text[:at], text[at + 1 :]]

@@ -1,6 +1,7 @@
 """A transcript file, taken in: read, stored, its voices matched."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -18,6 +19,7 @@ from transcripts.timing import request_times
 from transcripts.vocabulary import learn_words
 from transcripts.voices import match_voices
 
+_LANGUAGE = re.compile(r"[a-z]{2}(?:-[a-z0-9]{2,8})*")
 _EXTENSIONS = {"webvtt": "vtt", "podcast_json": "json", "otter": "txt", "text": "txt"}
 _STATUS = {
     Timing.GIVEN: Segment.Status.OK,
@@ -66,7 +68,7 @@ def ingest_transcript(
     document = read_transcript(content)
     notices = (*document.notices, *length_notices(document, episode.duration_ms))
     with transaction.atomic():
-        transcript = _row(episode, language or document.language.lower() or episode.show.language)
+        transcript = _row(episode, language or _language(document, episode))
         if origin:
             transcript.origin = origin
         _describe(transcript, document, content, name, [str(notice) for notice in notices])
@@ -80,6 +82,14 @@ def ingest_transcript(
     return IngestReport(
         transcript, document, tuple(str(notice) for notice in notices), tuple(voice.label for voice in unmatched)
     )
+
+
+def _language(document: TranscriptDocument, episode: Episode) -> str:
+    """The show's language, unless the file says that it is in another one ("en-GB" is not another one than "en")."""
+    stated = document.language.lower().replace("_", "-")
+    shows: str = episode.show.language
+    another = _LANGUAGE.fullmatch(stated) and stated.split("-")[0] != shows.split("-")[0]
+    return stated if another else shows
 
 
 def _row(episode: Episode, language: str) -> Transcript:

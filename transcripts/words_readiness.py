@@ -11,7 +11,7 @@ from transcripts.models import AlignmentRun, Segment, Transcript
 
 def words_of_episode(episode: Episode) -> Iterable[Check]:
     """Advice about the transcript; one query. Registered with episodes.readiness."""
-    if episode.pk is None:
+    if episode._state.adding:
         return
     transcripts = list(
         Transcript.objects.filter(episode=episode)

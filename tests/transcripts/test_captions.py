@@ -188,7 +188,7 @@ def test_srt_is_written_with_names_where_the_voice_changes():
     captions = list(srt.parse(written))
     assert [caption.content for caption in captions] == [
         "Ann Lee: One.",
-        "Two is a good deal longer than\none line can be.",
+        "Two is a good deal longer\nthan one line can be.",
         "Bo: Three.",
     ]
     assert (captions[1].start.total_seconds(), captions[1].end.total_seconds()) == (1.0, 4.0)

@@ -129,6 +129,13 @@ def test_each_language_has_a_transcript_of_its_own(episode):
     assert sorted(Transcript.objects.values_list("language", flat=True)) == ["en", "sv"]
 
 
+@pytest.mark.parametrize(("stated", "language"), [("sv-SE", "sv-se"), ("en-GB", "en"), ("english", "en"), ("", "en")])
+def test_a_file_may_say_its_language_another_spelling_of_the_shows_is_the_shows(episode, stated, language):
+    ingest_transcript(episode, f"WEBVTT\nLanguage: {stated}\n\n00:01.000 --> 00:02.000\nOne.\n".encode())
+
+    assert Transcript.objects.get().language == language
+
+
 def test_what_does_not_fit_the_audio_is_reported_and_kept_for_the_producer(episode):
     report = ingest_transcript(episode, TALK + b"\nBo  9:00\nLate.\n")
 

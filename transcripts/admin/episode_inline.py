@@ -20,6 +20,9 @@ class InlineTranscriptForm(TranscriptForm):
         super().__init__(*args, **kwargs)
         self.fields["language"].required = False
         self.fields["language"].help_text = "Empty: the show's."
+        # A row of a table shows its labels once, above; screen readers need them at each field.
+        for name, field in self.fields.items():
+            field.widget.attrs["aria-label"] = f"Transcript: {field.label or name}"
 
     def clean_language(self) -> str:
         return self.cleaned_data["language"] or self.instance.episode.show.language
