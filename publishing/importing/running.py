@@ -15,6 +15,7 @@ from django_q.tasks import async_task
 from episodes.filing import keep_bytes
 from episodes.models import Episode, FeedImport, FeedImportItem, Show
 from episodes.models.fields import private_storage
+from publishing.feed_refresh import refresh_feeds
 from publishing.importing.episode_rows import import_item
 from publishing.importing.fetching import Fetcher
 from publishing.importing.parity import compare, sentences
@@ -189,6 +190,7 @@ def _record(row: FeedImportItem, state: str, episode: Episode | None, notes: lis
 
 
 def _finish(move: FeedImport, show: Show, feed: Feed) -> None:
+    refresh_feeds()
     ours = own_feed(show.slug)
     if ours is not None and ours.items:
         move.parity = sentences(compare(feed, ours), len({item.identity for item in feed.items}))
