@@ -48,6 +48,8 @@ def database(url: str, folder: Path, *, for_tests: bool = False) -> dict[str, An
     """
     entry = _from_url(url) if url else _embedded(folder, durable=not for_tests)
     entry |= {"CONN_MAX_AGE": 0 if for_tests else 60, "CONN_HEALTH_CHECKS": True}
+    # A server that stands still takes connections and says nothing: without this, a visitor would wait for ever.
+    entry.setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
     if for_tests:
         entry["TEST"] = {"NAME": f"test_{NAME}_{os.getpid()}"}
     return entry
