@@ -37,9 +37,9 @@ def caption_cues(document: TranscriptDocument, shape: CaptionShape) -> list[Cue]
     cues: list[Cue] = []
     voice_before = ""
     for voice, sentence, limit_ms in _timed_sentences(document):
-        prefix = f"{voice}: " if shape.with_names and voice and voice != voice_before else ""
+        prefix = f"{_short(voice, shape)}: " if shape.with_names and voice and voice != voice_before else ""
         voice_before = voice
-        for index, tokens in enumerate(_groups(_tokens(sentence, limit_ms, shape), shape, len(prefix))):
+        for index, tokens in enumerate(_groups(_tokens(sentence, limit_ms, shape), shape, prefix)):
             text = (prefix if index == 0 else "") + " ".join(token.text for token in tokens)
             start_ms, end_ms = tokens[0].start_ms, tokens[-1].end_ms
             cues.append(
@@ -51,6 +51,12 @@ def caption_cues(document: TranscriptDocument, shape: CaptionShape) -> list[Cue]
                 )
             )
     return cues
+
+
+def _short(voice: str, shape: CaptionShape) -> str:
+    """A name that leaves room for a word on its line."""
+    longest = shape.line_characters - 4
+    return voice if len(voice) <= longest else voice[: longest - 1].rstrip() + "…"
 
 
 def _timed_sentences(
@@ -108,31 +114,45 @@ def _fitting(token: _Token, width: int) -> Iterator[_Token]:
         )
 
 
-def _groups(tokens: list[_Token], shape: CaptionShape, prefix: int) -> Iterator[list[_Token]]:
-    """Tokens in caption-sized groups of about equal length."""
-    length = prefix + sum(len(token.text) + 1 for token in tokens)
+class _Room:
+    """How far the lines of one caption are filled."""
+
+    def __init__(self, shape: CaptionShape) -> None:
+        self._shape = shape
+        self._lines = 1
+        self._column = 0
+
+    def takes(self, length: int) -> bool:
+        """Whether a word of this length still fits."""
+        return self._lines < self._shape.lines or self._column + 1 + length <= self._shape.line_characters
+
+    def add(self, length: int) -> None:
+        if self._column and self._column + 1 + length > self._shape.line_characters:
+            self._lines, self._column = self._lines + 1, length
+        else:
+            self._column += length + bool(self._column)
+
+
+def _groups(tokens: list[_Token], shape: CaptionShape, prefix: str) -> Iterator[list[_Token]]:
+    """Tokens in caption-sized groups of about equal length; the prefix takes room in the first."""
+    length = len(prefix) + sum(len(token.text) + 1 for token in tokens)
     span = tokens[-1].end_ms - tokens[0].start_ms
-    room = shape.line_characters * shape.lines
-    count = max(-(-length // room), -(-span // LONGEST_CUE_MS), 1)
+    count = max(-(-length // (shape.line_characters * shape.lines)), -(-span // LONGEST_CUE_MS), 1)
     target = length / count
     group: list[_Token] = []
-    size = prefix
+    room, size = _Room(shape), len(prefix)
+    for word in prefix.split():
+        room.add(len(word))
     for token in tokens:
-        too_much = (
-            size + len(token.text) > target + 8 or token.end_ms - group[0].start_ms > LONGEST_CUE_MS if group else False
-        )
-        if group and (too_much or not _fits(group, token, shape, prefix)):
+        full = size + len(token.text) > target + 8 or not room.takes(len(token.text))
+        if group and (full or token.end_ms - group[0].start_ms > LONGEST_CUE_MS):
             yield group
-            group, size, prefix = [], 0, 0
+            group, room, size = [], _Room(shape), 0
         group.append(token)
+        room.add(len(token.text))
         size += len(token.text) + 1
     if group:
         yield group
-
-
-def _fits(group: list[_Token], token: _Token, shape: CaptionShape, prefix: int) -> bool:
-    text = "x" * max(prefix - 1, 0) + " " * bool(prefix) + " ".join(t.text for t in [*group, token])
-    return len(_wrap(text, shape)) <= shape.lines
 
 
 def _wrap(text: str, shape: CaptionShape) -> list[str]:

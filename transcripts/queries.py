@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Value, When
 
-from episodes.models import Episode
+from episodes.models import Episode, Speaker
 from transcripts.links import text_with_links
 from transcripts.models import AlignmentRun, Segment, Transcript
 
@@ -148,9 +148,9 @@ def turns_of(transcript_id: int) -> list[TurnView]:
     turns: list[TurnView] = []
     gathered: list[list[SentenceView]] = []
     before: tuple[object, ...] | None = None
-    for label, speaker_id, name, slug, hidden, starts_paragraph, *rest in _rows(transcript_id):
+    for label, speaker_id, name, slug, hidden, names_hidden, starts_paragraph, *rest in _rows(transcript_id):
         sentence = SentenceView(*rest)
-        who = _shown_as(label or "", speaker_id, name, slug, hidden)
+        who = _shown_as(label or "", speaker_id, name, slug, hidden or names_hidden)
         # Two hidden people, or a hidden one and an unnamed voice, are not run together: the label tells them apart.
         voice = (label, *who)
         if voice != before:
@@ -168,14 +168,16 @@ def _shown_as(
     label: str, speaker_id: int | None, name: str, slug: str, hidden: bool | None
 ) -> tuple[str, int | None, str]:
     """(name, speaker, slug) as the public may see them."""
-    if speaker_id is None:
-        return label, None, ""
-    return ("", None, "") if hidden else (name, speaker_id, slug)
+    if hidden:
+        return "", None, ""
+    return (label, None, "") if speaker_id is None else (name, speaker_id, slug)
 
 
 def _rows(transcript_id: int) -> Iterable[Any]:
     return (
         Segment.objects.filter(transcript_id=transcript_id)
+        # A label nobody was matched with may still be the name of someone who does not want to be named.
+        .annotate(names_hidden=Exists(Speaker.objects.filter(hidden=True, name__iexact=OuterRef("voice__label"))))
         .order_by("position")
         .values_list(
             "voice__label",
@@ -183,6 +185,7 @@ def _rows(transcript_id: int) -> Iterable[Any]:
             "voice__speaker__name",
             "voice__speaker__slug",
             "voice__speaker__hidden",
+            "names_hidden",
             "starts_paragraph",
             "position",
             "text",

@@ -25,7 +25,9 @@ _FOUND = """
             SELECT m.*, bool_or(strict) OVER (PARTITION BY episode_id) AS any_strict FROM (
                 SELECT t.episode_id, s.transcript_id, s.position, s.start_ms, s.status, s.text, t.language,
                     s.search @@ %(strict)s::tsquery AS strict, ts_rank(s.search, %(loose)s::tsquery) AS rank,
-                    CASE WHEN p.id IS NULL THEN coalesce(v.label, '') WHEN p.hidden THEN '' ELSE p.name END AS speaker,
+                    CASE WHEN p.hidden OR EXISTS (
+                        SELECT FROM episodes_speaker h WHERE h.hidden AND lower(h.name) = lower(v.label)
+                    ) THEN '' ELSE coalesce(p.name, v.label, '') END AS speaker,
                     CASE WHEN p.id IS NULL OR p.hidden THEN '' ELSE p.slug END AS speaker_slug
                 FROM transcripts_segment s
                 JOIN transcripts_transcript t ON t.id = s.transcript_id

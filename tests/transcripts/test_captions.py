@@ -201,7 +201,7 @@ def test_a_document_without_times_gives_files_without_captions():
 
 
 _words = st.text(alphabet="abcdeéß&<>'’-,漢字", min_size=1, max_size=90)
-_voices = st.sampled_from(["", "Ann Lee", "Bo", "Dr. Ø & <Y>"])
+_voices = st.sampled_from(["", "Ann Lee", "Bo", "Dr. Ø & <Y>", "The Department of Very Long Names"])
 
 
 @st.composite

@@ -5,11 +5,14 @@ import json
 import pytest
 import webvtt
 
+from episodes.models import Speaker
 from tests.factories import make_appearance, make_draft, make_episode, make_speaker
 from transcripts.ingest import ingest_transcript
 from transcripts.models import AlignmentRun, Segment, Transcript
 from transcripts.outputs import CONTENT_TYPES, write
 from transcripts.queries import available, reading_view, transcript_of
+from transcripts.search import search
+from transcripts.search_results import SearchQuery
 
 TALK = (
     b"Ann Lee  0:10\nHello there. See https://a.example/x.\n\nNew paragraph.\n\nBo  0:30\nYes.\n\nAnn Lee  0:40\nBye.\n"
@@ -67,6 +70,15 @@ def test_a_hidden_speakers_name_is_gone_from_every_format_at_once_and_comes_back
     assert "Ann" not in hidden
     assert "Hello there." in hidden
     assert "Ann Lee" in write(transcript, format).decode()
+
+
+@pytest.mark.parametrize("format", CONTENT_TYPES)
+def test_a_label_that_is_a_hidden_persons_name_is_gone_too_though_it_was_never_matched(transcript, format):
+    transcript.voices.filter(label="Ann Lee").update(speaker=None)
+    Speaker.objects.filter(name="Ann Lee").update(name="ann lee", hidden=True)
+
+    assert "Ann" not in write(transcript, format).decode()
+    assert search(SearchQuery("hello")).hits[0].passages[0].speaker_name == ""
 
 
 def test_a_hidden_speaker_is_nobody_on_the_page(transcript):
