@@ -51,7 +51,7 @@ def read_board(user: User) -> Board:
             _line(e) for e in Episode.objects.scheduled().select_related("show").order_by("published_at")[:SHOWN]
         ],
         drafts=[_line(e, summarise(readiness(e))) for e in drafts],
-        cards=sorted(_cards(user), key=lambda card: not card.urgent),
+        cards=sorted(cards_for(user), key=lambda card: not card.urgent),
         may_add=user.has_perm("episodes.add_episode"),
         has_show=Show.objects.exists(),
     )
@@ -65,7 +65,7 @@ def _line(episode: Episode, note: str = "") -> Line:
     return Line(episode.title, reverse("admin:episodes_episode_change", args=[episode.pk]), when, note)
 
 
-def _cards(user: User) -> Iterable[Card]:
+def cards_for(user: User) -> Iterable[Card]:
     yield from _work_cards()
     yield from _picture_cards()
     yield from _disk_cards()

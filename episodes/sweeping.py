@@ -1,0 +1,89 @@
+"""Find files that no row names any more, and take them away after a time of grace."""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.core.files.storage import Storage, default_storage
+from django.db import models
+from django.utils import timezone
+
+from episodes.models.artwork import WithArtwork
+from episodes.models.fields import private_storage
+from episodes.uploads import sweep_uploads
+
+logger = logging.getLogger(__name__)
+
+# A listener may be half-way through a replaced file, and a page may name a replaced cover from a cache.
+GRACE = timedelta(days=7)
+ABANDONED_AFTER = timedelta(days=1)
+_PUBLIC_FOLDERS = ("artwork", "people", "chapters")
+_PRIVATE_FOLDERS = ("audio", "originals")
+
+
+def sweep(dry_run: bool = False) -> list[str]:
+    """Remove stale uploads, half-written files and files nobody names; what was (or would be) removed."""
+    gone = [f"{count} abandoned upload(s)" for count in [0 if dry_run else sweep_uploads()] if count]
+    now = timezone.now()
+    for path in _leftovers(now):
+        gone.append(path.name)
+        if not dry_run:
+            path.unlink(missing_ok=True)
+    named = _named_files()
+    for storage, folders in ((default_storage, _PUBLIC_FOLDERS), (private_storage(), _PRIVATE_FOLDERS)):
+        for folder in folders:
+            for name in _old_files(storage, folder, now):
+                if name not in named:
+                    gone.append(name)
+                    if not dry_run:
+                        storage.delete(name)
+    if gone and not dry_run:
+        logger.info("Swept %s files: %s.", len(gone), ", ".join(gone[:20]))
+    return gone
+
+
+def sweep_daily() -> None:
+    """The job's door: it takes and gives nothing."""
+    sweep()
+
+
+def _leftovers(now: datetime) -> Iterator[Path]:
+    """Temporary files of killed workers: uploads of Django's own, scratch files, partial copies."""
+    oldest = (now - ABANDONED_AFTER).timestamp()
+    incoming = Path(settings.FILE_UPLOAD_TEMP_DIR)
+    places = [incoming.glob("*.upload*"), Path(settings.MEDIA_DIR).rglob(".*.partial")]
+    for place in places:
+        for path in place:
+            if path.is_file() and not path.name.startswith("tus-") and path.stat().st_mtime < oldest:
+                yield path
+
+
+def _named_files() -> set[str]:
+    """Every name in any file column of any room, history excepted: a returned version brings back words, not files."""
+    named: set[str] = set()
+    for model in apps.get_models():
+        if model._meta.app_label == "episodes" and model.__name__.startswith("Historical"):
+            continue
+        columns = [field.name for field in model._meta.concrete_fields if isinstance(field, models.FileField)]
+        for column in columns:
+            named.update(model._base_manager.exclude(**{column: ""}).values_list(column, flat=True))
+        lists = ["artwork_renditions"] if issubclass(model, WithArtwork) else []
+        lists += ["photo_renditions"] if any(f.name == "photo_renditions" for f in model._meta.concrete_fields) else []
+        for column in lists:
+            for renditions in model._base_manager.values_list(column, flat=True):
+                named.update(str(rendition["name"]) for rendition in renditions)
+    return named
+
+
+def _old_files(storage: Storage, folder: str, now: datetime) -> Iterator[str]:
+    try:
+        _, files = storage.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for file in files:
+        name = f"{folder}/{file}"
+        if not file.startswith(".") and storage.get_modified_time(name) < now - GRACE:
+            yield name
