@@ -1,6 +1,7 @@
 """Find every sentence of a transcript in the audio it was spoken in."""
 
 from collections.abc import MutableMapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from transcripts.alignment.unmatched import unmatched_speech
 
 # Shares of the whole work, as measured on an hour of speech.
 _LISTENED, _PRONOUNCED = 0.75, 0.85
+# In other languages than English: a sentence of which this much was heard is taken to be there, if it is not the
+# only one in four.
+_ANCHOR_SHARE = 0.5
+_LEAST_ANCHORS = 0.25
 
 
 def align(
@@ -26,7 +31,7 @@ def align(
     g2p_cache: MutableMapping[str, str] | None = None,
     snap: bool = True,
 ) -> AlignmentResult:
-    """Times for the sentences, by recognising sounds where that can be done for the language, else estimated.
+    """Times for the sentences, recognised when they are English, else estimated between what was recognised.
 
     language: a BCP 47 tag. progress: told the share done; what it raises ends the work. g2p_cache: keeps how words
     sound between calls. snap: move starts to the end of the pause just before or after. Blocking, one core, about
@@ -34,17 +39,20 @@ def align(
     """
     tell = progress or (lambda share: None)
     tell(0.0)
-    if not can_recognise(language):
-        result = estimating.estimate(audio_path, sentences, tell)
-    else:
+    if recogniser.is_available():
         heard = recogniser.listen(audio_path, lambda share: tell(share * _LISTENED))
-        result = _recognised(heard, sentences, tell, g2p_cache, snap)
+        english = can_recognise(language)
+        result = _recognised(heard, sentences, tell, g2p_cache, snap=snap, english=english)
+        if not english:
+            result = _estimated_with_anchors(heard, sentences, result)
+    else:
+        result = estimating.estimate(audio_path, sentences, tell)
     tell(1.0)
     return result
 
 
 def can_recognise(language: str) -> bool:
-    """Whether sentences of this language can be heard, not only estimated."""
+    """Whether times of sentences of this language are made by recognising them, not estimated."""
     return recogniser.is_available() and language.lower().replace("_", "-").split("-")[0] in ("en", "")
 
 
@@ -53,15 +61,18 @@ def _recognised(
     sentences: Sequence[SentenceIn],
     tell: Progress,
     g2p_cache: MutableMapping[str, str] | None,
+    *,
     snap: bool,
+    english: bool,
 ) -> AlignmentResult:
     pronouncer = recogniser.Pronouncer(g2p_cache)
     text = sound_text(
         [sentence.text for sentence in sentences],
         pronouncer.classes_of,
+        english=english,
         tick=lambda share: tell(_LISTENED + (_PRONOUNCED - _LISTENED) * share),
     )
-    fixed = pins.in_order([sentence.pinned_start_ms for sentence in sentences])
+    fixed = pins.in_order([sentence.pinned_start_ms for sentence in sentences], heard.audio_ms)
     fits = heard.posteriors @ phonemes.likeness()
     paired = _paired(heard, fits, text, fixed, tell)
     pair_fits = np.zeros(len(text.sounds), np.float32)
@@ -80,6 +91,24 @@ def _recognised(
         share_ok=sure / len(times) if times else 0.0,
         unmatched_speech=unmatched_speech(heard, times),
     )
+
+
+def _estimated_with_anchors(
+    heard: recogniser.HeardSounds, sentences: Sequence[SentenceIn], result: AlignmentResult
+) -> AlignmentResult:
+    """Estimates between the sentences that were heard well.
+
+    The recogniser knows sounds of many languages, but only English was measured: so nothing here is called sure.
+    """
+    anchored = [
+        replace(sentence, hint_start_ms=time.start_ms) if (time.confidence or 0.0) >= _ANCHOR_SHARE else sentence
+        for sentence, time in zip(sentences, result.sentences, strict=True)
+    ]
+    anchors = sum(new is not old for new, old in zip(anchored, sentences, strict=True))
+    if anchors < len(sentences) * _LEAST_ANCHORS:
+        anchored = list(sentences)
+    times = estimating.spread(anchored, heard.loudness_db, heard.audio_ms)
+    return AlignmentResult(tuple(times), "estimated", heard.audio_ms)
 
 
 def _paired(

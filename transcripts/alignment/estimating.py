@@ -13,7 +13,7 @@ from transcripts.alignment.spoken import spoken_words
 
 # Slow speech; when the time left is much more, the rest of it is music or silence.
 _SLOWEST_MS_PER_LETTER = 140
-# A start this near to the end of a pause is taken to be there.
+# A start with this much voice or less between it and the end of a pause is taken to be there.
 _SNAP_MS = 700
 _SHORTEST_PAUSE_MS = 250
 
@@ -47,7 +47,7 @@ def spread(sentences: Sequence[SentenceIn], loudness_db: NDArray[np.float32], au
     voiced = voiced_steps(loudness_db)
     clock = np.append(0.0, np.cumsum(np.where(voiced, 1.0, 0.02)))
     letters = np.array([_letters(sentence.text) for sentence in sentences], np.float64)
-    anchors = _anchors(sentences, audio_ms)
+    anchors, is_fixed = _anchors(sentences, audio_ms)
     starts = np.zeros(len(sentences) + 1)
     for (first, first_ms), (end, end_ms) in pairwise(anchors):
         if end == len(sentences):
@@ -56,11 +56,8 @@ def spread(sentences: Sequence[SentenceIn], loudness_db: NDArray[np.float32], au
         begin, finish = _clock_at(clock, first_ms), _clock_at(clock, end_ms)
         steps = np.interp(begin + share * (finish - begin), clock, np.arange(len(clock)))
         starts[first : end + 1] = np.clip(steps * sound.LOUDNESS_STEP_MS, first_ms, end_ms)
-    fixed = {number for number, _ in anchors if number < len(sentences) and _is_stamped(sentences[number])}
-    for number in range(len(sentences)):
-        if number not in fixed:
-            starts[number] = _after_pause(starts[number], voiced)
-    return _as_times(starts, {number: starts[number] for number in fixed}, audio_ms)
+    starts[:-1] = np.where(is_fixed, starts[:-1], _after_pauses(starts[:-1], voiced, clock))
+    return _as_times(starts, is_fixed)
 
 
 def voiced_steps(loudness_db: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -71,26 +68,30 @@ def voiced_steps(loudness_db: NDArray[np.float32]) -> NDArray[np.bool_]:
     return loudness_db > max(low + 0.4 * (high - low), -60.0)
 
 
-def _anchors(sentences: Sequence[SentenceIn], audio_ms: int) -> list[tuple[int, float]]:
-    """(sentence, time) in order, from the first sentence to one past the last; stamps that cannot be are left out."""
-    pinned = pins.in_order([sentence.pinned_start_ms for sentence in sentences])
+def _anchors(sentences: Sequence[SentenceIn], audio_ms: int) -> tuple[list[tuple[int, float]], NDArray[np.bool_]]:
+    """(sentence, time) in order, from the first sentence to one past the last, and which sentences' times are known.
+
+    Stamps that cannot be are left out.
+    """
+    pinned = pins.in_order([sentence.pinned_start_ms for sentence in sentences], audio_ms)
     hints: list[int | None] = []
+    later: list[int] = [audio_ms]
+    for pin in reversed(pinned[1:]):
+        later.append(pin if pin is not None else later[-1])
     low = -1
-    for number, sentence in enumerate(sentences):
-        pin, hint = pinned[number], sentence.hint_start_ms
-        later = next((value for value in pinned[number + 1 :] if value is not None), audio_ms)
-        possible = hint is not None and low < hint < later and hint < audio_ms
-        hints.append(pin if pin is not None else hint if possible else None)
-        low = max(low, hints[-1] if hints[-1] is not None else -1)
-    kept = pins.in_order(hints)
+    for pin, sentence, limit in zip(pinned, sentences, reversed(later), strict=True):
+        hint = sentence.hint_start_ms
+        hints.append(pin if pin is not None else hint if hint is not None and low < hint < limit else None)
+        low = low if pin is None else pin
+    kept = pins.in_order(hints, audio_ms)
+    # A stamp may be in the way of more others than one pin is; the pins stand all the same.
+    if any(pin is not None and time is None for pin, time in zip(pinned, kept, strict=True)):
+        kept = pinned
     found = [(number, float(time)) for number, time in enumerate(kept) if time is not None]
     if not found or found[0][0] != 0:
         found.insert(0, (0, 0.0))
-    return [*found, (len(sentences), float(max(audio_ms, found[-1][1] + 1)))]
-
-
-def _is_stamped(sentence: SentenceIn) -> bool:
-    return sentence.hint_start_ms is not None or sentence.pinned_start_ms is not None
+    known = np.array([time is not None for time in kept])
+    return [*found, (len(sentences), float(max(audio_ms, found[-1][1] + 1)))], known
 
 
 def _letters(text: str) -> int:
@@ -101,28 +102,32 @@ def _clock_at(clock: NDArray[np.float64], time_ms: float) -> float:
     return float(np.interp(time_ms / sound.LOUDNESS_STEP_MS, np.arange(len(clock)), clock))
 
 
-def _after_pause(start_ms: float, voiced: NDArray[np.bool_]) -> float:
-    at, reach = int(start_ms) // sound.LOUDNESS_STEP_MS, _SNAP_MS // sound.LOUDNESS_STEP_MS
-    pause = _SHORTEST_PAUSE_MS // sound.LOUDNESS_STEP_MS
-    offset = max(pause, at - reach)
-    best = start_ms
-    nearest = float(_SNAP_MS)
-    for step in range(offset, min(at + reach, len(voiced))):
-        if voiced[step] and not voiced[step - pause : step].any():
-            distance = abs(step * sound.LOUDNESS_STEP_MS - start_ms)
-            if distance < nearest:
-                best, nearest = float(step * sound.LOUDNESS_STEP_MS), distance
-    return best
+def _after_pauses(
+    starts_ms: NDArray[np.float64], voiced: NDArray[np.bool_], clock: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Starts moved to where a voice sets in after a pause, when little is spoken between."""
+    quiet_before = np.convolve(voiced, np.ones(_SHORTEST_PAUSE_MS // sound.LOUDNESS_STEP_MS), "full")[: len(voiced)]
+    onsets = np.flatnonzero(voiced & np.insert(quiet_before == 0, 0, True)[: len(voiced)])
+    if not len(onsets):
+        return starts_ms
+    steps = np.clip(starts_ms / sound.LOUDNESS_STEP_MS, 0, len(voiced) - 1).astype(np.intp)
+    following = np.clip(np.searchsorted(clock[onsets], clock[steps]), 1, len(onsets) - 1) if len(onsets) > 1 else 0
+    candidates = onsets[np.stack([following, following - 1])] if len(onsets) > 1 else np.tile(onsets, (1, len(steps)))
+    spoken_between = np.abs(clock[candidates] - clock[steps]) * sound.LOUDNESS_STEP_MS
+    nearest = np.argmin(spoken_between, axis=0)
+    columns = np.arange(len(steps))
+    near = spoken_between[nearest, columns] <= _SNAP_MS
+    return np.where(near, candidates[nearest, columns] * float(sound.LOUDNESS_STEP_MS), starts_ms)
 
 
-def _as_times(starts: NDArray[np.float64], fixed: dict[int, float], audio_ms: int) -> list[SentenceTime]:
+def _as_times(starts: NDArray[np.float64], is_fixed: NDArray[np.bool_]) -> list[SentenceTime]:
     count = len(starts) - 1
     whole = [int(start) for start in starts]
     for number in range(count - 2, -1, -1):
-        if number not in fixed:
+        if not is_fixed[number]:
             whole[number] = min(whole[number], whole[number + 1] - 1)
     for number in range(count):
-        if number not in fixed and number > 0:
+        if not is_fixed[number] and number > 0:
             whole[number] = max(whole[number], whole[number - 1] + 1)
         whole[number] = max(whole[number], 0)
     whole[count] = max(whole[count], whole[count - 1] + 1)

@@ -17,6 +17,8 @@ def said_figures(text: str) -> list[str]:
     if shape is None:
         return numerals.digits(re.sub(r"[^0-9]", "", text)[:_MOST_FIGURES])
     number, suffix = shape["number"], shape["suffix"]
+    if shape["money"] and (coins := re.fullmatch(r"([\d,]+)\.(\d\d)", number)):
+        return [*_plain(coins[1], may_be_year=False), _CURRENCIES[shape["money"]], *_clock_part(coins[2])]
     if suffix in ("st", "nd", "rd", "th") and number.isdecimal() and len(number) <= _MOST_FIGURES:
         said = numerals.ordinal(int(number))
     elif suffix == "s":

@@ -1,6 +1,6 @@
 """Starts set by hand, and stamps of the file, among the times that were found."""
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
@@ -14,18 +14,22 @@ _NEIGHBOURS = 4
 _FEWEST_STAMPS = 5
 
 
-def in_order(pinned: Sequence[int | None]) -> list[int | None]:
-    """The pins, without the fewest that have to go so that the rest increase."""
+def in_order(pinned: Sequence[int | None], end_ms: int) -> list[int | None]:
+    """The pins without those after end_ms, and without the fewest that have to go so that the rest increase.
+
+    Every sentence between two pins, and before the first, has a millisecond at least.
+    """
     tails: list[int] = []
     tail_places: list[int] = []
     before: dict[int, int] = {}
     for place, pin in enumerate(pinned):
-        if pin is None:
+        if pin is None or pin < place or pin > end_ms - (len(pinned) - place):
             continue
-        at = bisect_left(tails, pin)
+        # With a millisecond taken off for each sentence before, "room enough" is "does not decrease".
+        at = bisect_right(tails, pin - place)
         if at > 0:
             before[place] = tail_places[at - 1]
-        tails[at : at + 1] = [pin]
+        tails[at : at + 1] = [pin - place]
         tail_places[at : at + 1] = [place]
     kept: list[int | None] = [None] * len(pinned)
     place = tail_places[-1] if tail_places else -1

@@ -122,8 +122,11 @@ def _said(text: str, before: str) -> list[str]:
     if (numeral := _said_roman(word, before)) is not None:
         return numeral
     said: list[str] = []
-    for piece in _PIECE.findall(word):
-        said += _said_piece(piece)
+    pieces = _PIECE.findall(word)
+    for piece in pieces:
+        # A letter among figures or signs is named: A1c, R&D.
+        named = len(pieces) > 1 and len(piece) == 1 and piece.isalpha()
+        said += (_spelled(piece) or [piece.lower()]) if named else _said_piece(piece)
     return said
 
 

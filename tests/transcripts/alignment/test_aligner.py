@@ -70,9 +70,9 @@ def test_words_are_timed_where_they_are_said(kennedy):
     result = align(recordings.path_of("jfk"), [SentenceIn(" ".join(kennedy.texts))], "en")
 
     by_text = {word.text: word.start_ms for word in result.sentences[0].words}
-    assert by_text["not"] == pytest.approx(4100, abs=500)
-    assert by_text["country"] == pytest.approx(6750, abs=500)
-    assert by_text["country."] == pytest.approx(10000, abs=500)
+    assert by_text["not"] == pytest.approx(4050, abs=200)
+    assert by_text["country"] == pytest.approx(5950, abs=200)
+    assert by_text["country."] == pytest.approx(9900, abs=300)
 
 
 @needs_recogniser

@@ -15,7 +15,7 @@ from transcripts.alignment.pins import checked_against_hints, in_order
         ([10, 90, 20, 30], [10, None, 20, 30]),
         ([40, 40], [None, 40]),
         ([None, None, 1, 50], [None, None, None, 50]),
-        ([10, None, None, 12, 80], [10, None, None, None, 80]),
+        ([10, None, None, 12, 80], [None, None, None, 12, 80]),
         ([10, 100], [10, None]),
     ],
 )
