@@ -1,0 +1,1 @@
+"""A show moves out: everything in open forms, in one folder."""
