@@ -6,6 +6,12 @@ from episodes.readiness import Check, Level, is_ready, readiness, register, summ
 from tests.factories import make_appearance, make_chapter, make_draft, make_episode, make_speaker, make_topic
 
 
+@pytest.fixture(autouse=True)
+def only_our_own_questions(monkeypatch):
+    """What rooms above ask as well (is there a transcript?) is tried in their own tests."""
+    monkeypatch.setattr(module, "_checkers", [])
+
+
 def texts(episode, level):
     return [check.text for check in readiness(episode) if check.level == level]
 
