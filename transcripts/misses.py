@@ -31,8 +31,13 @@ def note_miss(text: str) -> None:
 
 def missed_since(first_day: date, most: int = 20) -> list[tuple[str, int]]:
     """(query, how often) from that day on, most frequent first."""
+    return missed_between(first_day, timezone.now().date(), most)
+
+
+def missed_between(first_day: date, last_day: date, most: int = 20) -> list[tuple[str, int]]:
+    """(query, how often) on the days from first to last, both included, most frequent first."""
     rows = (
-        SearchMiss.objects.filter(day__gte=first_day)
+        SearchMiss.objects.filter(day__range=(first_day, last_day))
         .values("query")
         .annotate(times=Sum("count"))
         .order_by("-times", "query")

@@ -11,9 +11,6 @@ from episodes.models import Episode, Speaker
 from transcripts.links import text_with_links
 from transcripts.models import AlignmentRun, Segment, Transcript
 
-# What of a sentence's status a listener may rely on: a link to these opens the sentence itself.
-RELIABLE = frozenset({Segment.Status.OK.value, Segment.Status.PINNED.value})
-
 
 @dataclass(frozen=True, slots=True)
 class SentenceView:
