@@ -4,9 +4,13 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from downloads.handover import HandOver
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coproduction_site.settings")
 
-# Large audio is sent by a thread of its own, so that slow readers hold no thread of the web server.
-application = HandOver(get_wsgi_application())
+_site = get_wsgi_application()
+
+# Only now that Django is set up: these know the rooms' tables.
+from downloads.handover import HandOver  # noqa: E402
+from downloads.quick_audio import QuickAudio  # noqa: E402
+
+# Audio goes the shortest way, and large files by a thread of its own, so that slow readers hold none of the server's.
+application = HandOver(QuickAudio(_site))

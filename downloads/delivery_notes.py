@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest
 
 from downloads.byteranges import ByteRange, parse_range
 from downloads.clients import LONGEST_AGENT, web_player
@@ -20,19 +19,25 @@ from downloads.spool import DeliveryNote, Spool
 logger = logging.getLogger(__name__)
 
 
+_NOTED = ("HTTP_USER_AGENT", "HTTP_REFERER", "HTTP_RANGE", "HTTP_X_FORWARDED_FOR", "REMOTE_ADDR")
+
+
 class PendingNote:
     """A note begun when the request came, written once it is known what went out."""
 
-    def __init__(self, request: HttpRequest, enclosure: Enclosure, status: int, first: int):
+    def __init__(self, method: str, meta: Mapping[str, str], enclosure: Enclosure):
+        """`meta`: the request's headers as WSGI spells them."""
         self._at_ms = time.time_ns() // 1_000_000
-        self._meta = {
-            name: request.META.get(name, "")
-            for name in ("HTTP_USER_AGENT", "HTTP_REFERER", "REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_RANGE")
-        }
-        self._method = str(request.method)
+        # Not the whole of it: that would keep the web server's objects alive for as long as a download lasts.
+        self._meta = {name: meta.get(name, "") for name in _NOTED}
+        self._method = method
         self._enclosure = enclosure
-        self._status = status
-        self._first = first
+        self._status = 0
+        self._first = 0
+
+    def begin(self, status: int, first: int) -> None:
+        """Say how the request is answered: with what status, and from which byte on."""
+        self._status, self._first = status, first
 
     def write(self, sent: int) -> None:
         """Put the note on the spool. Never raises: audio is not stopped by its counting."""

@@ -1,6 +1,5 @@
 """Telling listeners apart for one day, without keeping who they are."""
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -30,7 +29,7 @@ class DailySalts:
     def key(self, address: str, user_agent: str, at: datetime) -> str:
         """32 hex digits for a client on the UTC day of `at`: the same all day, unrelated the next day."""
         message = f"{network_of(address)}\n{user_agent}".encode("utf-8", "surrogatepass")
-        return hmac.new(self._of(at.astimezone(UTC).date()), message, hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._of(at.astimezone(UTC).date()), message, "sha256").hex()[:32]
 
     def _of(self, day: date) -> bytes:
         salt = self._salts.get(day)

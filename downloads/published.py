@@ -51,6 +51,14 @@ def find(show_slug: str, slug: str, sha8: str, extension: str) -> Enclosure | Mo
     return Moved(enclosure) if sha8 in (enclosure.sha8, *enclosure.former) else None
 
 
+def recall(show_slug: str, slug: str) -> Enclosure | None:
+    """The published audio as this process found it a moment ago; None when it has to be looked up."""
+    known = _memory.get((show_slug, slug))
+    if known is None or time.monotonic() >= known.until or known.version != published_list().version():
+        return None
+    return known.enclosure if known.enclosure.is_out(timezone.now()) else None
+
+
 def refresh_list() -> bool:
     """Make the list on disk equal to the database: every public episode, also those whose hour has not come."""
     public = Episode.objects.kept().filter(state=Episode.State.PUBLIC)
@@ -93,11 +101,11 @@ def _list_at(path: Path) -> EnclosureList:
 
 def _find_episode(show_slug: str, slug: str) -> Enclosure | None:
     """The published episode's audio, by the database, or by the list while the database is silent."""
+    known = recall(show_slug, slug)
+    if known:
+        return known
     on_disk = published_list()
     version = on_disk.version()
-    known = _memory.get((show_slug, slug))
-    if known and known.version == version and time.monotonic() < known.until:
-        return known.enclosure if known.enclosure.is_out(timezone.now()) else None
     published = Episode.objects.published().filter(show__slug=show_slug, slug=slug)
     listed = on_disk.find(show_slug, slug)
     try:
