@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from coproduction_site import localdb
-from coproduction_site.env import Environment
+from coproduction_site.env import EnvError, Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -143,19 +143,22 @@ S3_ENDPOINT_URL = env.text("S3_ENDPOINT_URL", "", "Address of the S3-compatible 
 S3_REGION = env.text(
     "S3_REGION", "us-east-1", "Region of the bucket. Its keys: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY."
 )
+S3_PUBLIC_BUCKET = env.text(
+    "S3_PUBLIC_BUCKET", "", "Another bucket for covers and portraits. Unset: they stay in MEDIA_DIR.", shown="none"
+)
+if AUDIO_DELIVERY == "s3" and not S3_BUCKET:
+    raise EnvError("AUDIO_DELIVERY is s3, and S3_BUCKET is not set. Name the bucket for the audio.")
+if S3_BUCKET and S3_BUCKET == S3_PUBLIC_BUCKET:
+    raise EnvError("S3_PUBLIC_BUCKET is S3_BUCKET. Use two buckets: nothing private may lie beside what is public.")
 if AUDIO_DELIVERY == "s3":
     STORAGES["private"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": S3_BUCKET,
-            "endpoint_url": S3_ENDPOINT_URL or None,
-            "region_name": S3_REGION,
-            "signature_version": "s3v4",
-            "addressing_style": "path" if S3_ENDPOINT_URL else "auto",
-            "default_acl": None,
-            "file_overwrite": False,
-            "querystring_auth": True,
-        },
+        "BACKEND": "coproduction_site.object_storage.PrivateObjectStorage",
+        "OPTIONS": {"bucket_name": S3_BUCKET, "endpoint_url": S3_ENDPOINT_URL or None, "region_name": S3_REGION},
+    }
+if S3_PUBLIC_BUCKET:
+    STORAGES["default"] = {
+        "BACKEND": "coproduction_site.object_storage.PublicObjectStorage",
+        "OPTIONS": {"bucket_name": S3_PUBLIC_BUCKET, "endpoint_url": S3_ENDPOINT_URL or None, "region_name": S3_REGION},
     }
 COUNT_DOWNLOADS = env.flag("COUNT_DOWNLOADS", True, "Count downloads of episodes.")
 DOWNLOAD_REQUEST_DAYS = env.integer(

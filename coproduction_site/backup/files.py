@@ -23,7 +23,11 @@ def area_of(storage: Storage) -> str:
 
 def all_files(area: str) -> Iterator[str]:
     """Names of all files in an area, folder by folder, in order; half-written ones (named with a dot first) not."""
-    yield from _below(storage_of(area), "")
+    yield from files_in(storage_of(area))
+
+
+def files_in(storage: Storage) -> Iterator[str]:
+    yield from _below(storage, "")
 
 
 def expected_files() -> set[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Make a backup, check one, and make a site of one again."""
 
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -10,7 +11,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.contrib.auth import get_user_model
-from django.core.files.base import File
 from django.core.files.storage import Storage
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -18,6 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from coproduction_site.backup import tables
 from coproduction_site.backup.archive import ABOUT, MANIFEST, BackupError, Manifest, Writer, check, reading
 from coproduction_site.backup.files import AREAS, all_files, expected_files, storage_of
+from episodes.filing import FilingError, keep_file, scratch_file
 from episodes.models import Show
 
 Tell = Callable[[str], None]
@@ -92,7 +93,10 @@ def restore(source: Path, tell: Tell, replace: bool = False) -> Manifest:
         raise BackupError(
             "This site holds shows or users already. Restore into an empty one, or say --replace to give these up."
         )
-    _restore_files(source, tell)
+    try:
+        _restore_files(source, tell)
+    except FilingError as error:
+        raise BackupError(str(error)) from error
     _restore_rows(source, manifest, wanted, tell)
     return manifest
 
@@ -142,29 +146,14 @@ def _restore_files(source: Path, tell: Tell) -> None:
 
 def _keep(storage: Storage, name: str, content: IO[bytes], size: int) -> None:
     """Under exactly this name; one that is here and as long is of the same content, by its name."""
-    if storage.exists(name):
-        if storage.size(name) == size:
-            return
-        storage.delete(name)
-    kept = storage.save(name, _Sized(content, name, size))
+    with scratch_file() as path:
+        with path.open("wb") as out:
+            shutil.copyfileobj(content, out, 1 << 20)
+        if path.stat().st_size != size:
+            raise BackupError(f"{name} came out of the backup with {path.stat().st_size} bytes instead of {size}.")
+        kept = keep_file(storage, name, path)
     if kept != name:
         raise BackupError(f"The storage kept {name} as {kept}. Restore into an empty storage.")
-
-
-class _Sized(File):
-    """A stream whose length is known beforehand, read once."""
-
-    def __init__(self, source: IO[bytes], name: str, size: int) -> None:
-        super().__init__(source, name)
-        self._source, self._known_size = source, size
-
-    @property
-    def size(self) -> int:
-        return self._known_size
-
-    def chunks(self, chunk_size: int | None = None) -> Any:
-        while data := self._source.read(1 << 20):
-            yield data
 
 
 def _restore_rows(source: Path, manifest: Manifest, wanted: list[tuple[str, str]], tell: Tell) -> None:

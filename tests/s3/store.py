@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,6 +26,7 @@ class Store:
     endpoint_url: str
     access_key: str
     secret: str
+    process_id: int = 0
 
     def environment(self) -> dict[str, str]:
         """What the site needs to keep its audio there."""
@@ -97,6 +98,7 @@ def swift_store():
         try:
             if process.stdout.readline().strip() != b"ready":
                 raise AssertionError(process.stderr.read().decode()[-2000:])
+            store = replace(store, process_id=process.pid)
             store.client().create_bucket(Bucket=BUCKET)
             yield store
         finally:
