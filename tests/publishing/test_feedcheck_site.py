@@ -60,7 +60,7 @@ def test_the_command_ends_badly_when_something_must_be_mended(example):
     with pytest.raises(CommandError, match="must be mended"):
         call_command("check_feed", stdout=out)
 
-    assert f"{example.slug}: MUST: "english" is no language code." in out.getvalue()
+    assert f'{example.slug}: MUST: "english" is no language code.' in out.getvalue()
 
 
 def test_the_command_names_a_show_it_does_not_know():
