@@ -146,3 +146,15 @@ def test_every_change_of_the_words_moves_the_shows_stamp_and_no_others(transcrip
 
     assert ShowStamp.objects.get(show_id=show_id).stamp > before[0]
     assert ShowStamp.objects.get(show=other).stamp == before[1]
+
+
+@pytest.mark.parametrize("matched", [True, False])
+def test_withdrawing_a_name_moves_the_stamp_of_shows_that_only_quote_the_person(transcript, matched):
+    ann = make_speaker(name="ann lee")
+    VoiceLabel.objects.update(speaker=ann if matched else None)
+    before = ShowStamp.objects.get(show=transcript.episode.show_id).stamp
+
+    ann.hidden = True
+    ann.save()
+
+    assert ShowStamp.objects.get(show=transcript.episode.show_id).stamp > before
