@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from episodes.filing import FilingError
 from episodes.models import FeedImport, FeedImportItem
+from publishing.feed_admin import FeedAdmin
 from publishing.forms import MoveForm
 from publishing.importing import running
 from publishing.importing.plan import rehearse
@@ -18,6 +19,8 @@ from publishing.importing.running import MoveError
 from publishing.importing.sources import fetch_pages, file_pages
 from publishing.outgoing import OutgoingError
 from publishing.rss.foreign_xml import FeedError
+
+__all__ = ["FeedAdmin", "FeedImportAdmin"]
 
 State, ItemState = FeedImport.State, FeedImportItem.State
 _AT_WORK = (State.WAITING, State.RUNNING)

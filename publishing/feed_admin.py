@@ -1,0 +1,148 @@
+"""Feeds at the desk: what apps get, whether directories are content, who was told; and what saving will do in apps."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django_q.models import Schedule, Task
+
+from episodes.desk import Card, register_cards
+from episodes.models import Episode
+from publishing import announce, feed_store
+from publishing.feed_difference import what_apps_will_do
+from publishing.feedcheck_run import check_show
+from publishing.models import Feed
+
+_LATEST = 10
+# What of an episode's form the feed shows, as the form names it.
+_FORM_FIELDS = ("title", "slug", "summary", "show_notes", "number", "display_number", "kind", "season")
+
+
+@admin.register(Feed)
+class FeedAdmin(admin.ModelAdmin):
+    """Looked at and checked, never edited here: the show has its own form."""
+
+    list_display = ("title", "address", "changed")
+    ordering = ("title",)
+
+    @admin.display(description="address for apps")
+    def address(self, feed: Feed) -> str:
+        url = settings.SITE_URL + feed.get_feed_url()
+        return format_html('<a href="{}">{}</a>', f"{url}?raw=1", url)
+
+    @admin.display(description="last change")
+    def changed(self, feed: Feed) -> datetime | None:
+        about = feed_store.about(feed.pk)
+        return datetime.fromtimestamp(max(about.age) / 1_000_000, UTC) if about else None
+
+    def get_urls(self) -> list[Any]:
+        difference = self.admin_site.admin_view(feed_difference)
+        own = [path("difference/<int:episode_id>/", difference, name="publishing_feed_difference")]
+        return own + super().get_urls()
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        """The state of one feed; a check is made when its button is pressed, since it fetches files."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        feed = self.get_object(request, object_id)
+        if feed is None:
+            raise Http404
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Feed of {feed.title}",
+            "opts": self.opts,
+            "feed": feed,
+            "feed_url": settings.SITE_URL + feed.get_feed_url(),
+            "findings": check_show(feed) if request.method == "POST" else None,
+            "told": _told(feed.pk),
+            "waiting": Schedule.objects.filter(func=announce.JOB, args__startswith=f"({feed.pk},").order_by("next_run"),
+            "services": [name for name in (settings.WEBSUB_HUB_URL, settings.PODPING_URL) if name],
+        }
+        return render(request, "admin/publishing/feed/check.html", context)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("episodes.view_show")
+
+    def has_view_permission(self, request: HttpRequest, obj: Feed | None = None) -> bool:
+        return request.user.has_perm("episodes.view_show")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Feed | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Feed | None = None) -> bool:
+        return False
+
+
+@dataclass(frozen=True)
+class Telling:
+    """An announcement that was made, or failed: when (UTC), and its result in words."""
+
+    started: datetime
+    success: bool
+    said: str
+
+
+def _told(show_id: int) -> list[Telling]:
+    """The latest first. django-q keeps an error as "message : traceback"."""
+    tasks = Task.objects.filter(func=announce.JOB, name__startswith=f"Announce feed {show_id} to ")
+    rows = tasks.order_by("-started").values_list("started", "success", "result")[:_LATEST]
+    return [Telling(started, success, str(result).partition(" : Traceback")[0]) for started, success, result in rows]
+
+
+def feed_difference(request: HttpRequest, episode_id: int) -> HttpResponse:
+    """POST of an episode's form as it stands, answered by what apps will do when it is saved: {"sentences": […]}."""
+    if not request.user.has_perm("episodes.view_episode"):
+        raise PermissionDenied
+    if request.method != "POST":
+        return HttpResponse(status=405, headers={"Allow": "POST"})
+    before = get_object_or_404(Episode.objects.kept().select_related("show"), pk=episode_id)
+    after = Episode.objects.select_related("show").get(pk=episode_id)
+    for name in _FORM_FIELDS:
+        if name in request.POST:
+            _fill(after, name, request.POST[name])
+    if "title" in request.POST:  # a box without its tick is not sent
+        after.explicit = "explicit" in request.POST
+    sentences = what_apps_will_do(before, after, new_audio_bytes=_new_audio_bytes(request))
+    return JsonResponse({"sentences": sentences})
+
+
+def _new_audio_bytes(request: HttpRequest) -> int | None:
+    """The size of the chosen file; 0 when it came up before and the form only names it; None without one."""
+    typed = request.POST.get("new_audio_bytes", "")
+    if typed.isascii() and typed.isdigit():
+        return int(typed)
+    return 0 if request.POST.get("audio_token") else None
+
+
+def _fill(episode: Episode, name: str, typed: str) -> None:
+    """Set a field to what was typed; what cannot be read is the form's to refuse, and changes nothing here."""
+    if name not in ("number", "season"):
+        setattr(episode, name, typed.replace("\r\n", "\n").strip())
+    elif not typed:
+        setattr(episode, name, None)
+    elif typed.isascii() and typed.isdigit():
+        setattr(episode, "season_id" if name == "season" else name, int(typed))
+
+
+@register_cards
+def feed_cards(user: Any) -> list[Card]:
+    """A card for each announcement that failed for good and was not followed by one that went well."""
+    if not user.has_perm("episodes.view_show"):
+        return []
+    cards = []
+    for feed in Feed.objects.order_by("title"):
+        told = _told(feed.pk)
+        if told and not told[0].success:
+            url = reverse("admin:publishing_feed_change", args=[feed.pk])
+            cards.append(Card(f"Apps were not told of “{feed.title}”", told[0].said, url=url))
+    return cards
