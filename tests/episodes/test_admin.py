@@ -233,3 +233,29 @@ def test_thrown_away_episodes_leave_the_list_and_come_back(admin_client, show):
     assert f"/{episode.pk}/change/" not in gone
     assert f"/{episode.pk}/change/" in admin_client.get(url).content.decode()
     assert Episode.objects.get().state == "withdrawn"
+
+
+def test_an_episode_is_made_with_audio_people_and_transcript_in_one_go(admin_client, show, tone):
+    url = add_url(Episode)
+    transcript = (settings.BASE_DIR / "episodes/example/transcript.txt").read_bytes()
+
+    answer = send(
+        admin_client,
+        url,
+        form_values(admin_client, url),
+        show=show.pk,
+        title="First",
+        slug="first",
+        summary="What it is about.",
+        audio_file=mp3(tone),
+        **{
+            "appearances-TOTAL_FORMS": 1,
+            "appearances-0-speaker": make_speaker().pk,
+            "appearances-0-role": "Host",
+            "appearances-0-position": 0,
+            "transcripts-0-file": SimpleUploadedFile("transcript.txt", transcript),
+        },
+    )
+
+    assert errors_of(answer) == []
+    assert Episode.objects.get().transcripts.count() == 1

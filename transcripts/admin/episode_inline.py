@@ -25,13 +25,15 @@ class InlineTranscriptForm(TranscriptForm):
             field.widget.attrs["aria-label"] = f"Transcript: {field.label or name}"
 
     def clean_language(self) -> str:
-        return self.cleaned_data["language"] or self.instance.episode.show.language
+        if self.cleaned_data["language"] or self.instance.episode_id is None:
+            return self.cleaned_data["language"]  # of an episode that is being made now: chosen in save()
+        return self.instance.episode.show.language
 
     def save(self, commit: bool = True) -> Transcript:
         """A new file goes through the ingest step, which makes or keeps the row."""
         if not self.has_new_words():
             return super().save(commit)
-        self.instance.language = self.cleaned_data["language"]
+        self.instance.language = self.cleaned_data["language"] or self.instance.episode.show.language
         report = ingest_transcript(
             self.instance.episode,
             self.content,
