@@ -1,5 +1,6 @@
 """The answer to a request for a published episode's audio: status, headers, and the open part of the file."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,7 +56,10 @@ def answer_file(
     fixed: Mapping[str, str],
     note: PendingNote | None = None,
 ) -> FileAnswer:
-    """Answer GET or HEAD for a file of this size by the conditions and range in `meta`, with the `fixed` headers."""
+    """Answer GET or HEAD for a file of this size by the conditions and range in `meta`, with the `fixed` headers.
+
+    Raises OSError when the file is not there.
+    """
     answer = decide(method, _conditions(meta), size, etag, changed_at)
     headers = {**fixed, "Accept-Ranges": "bytes", "ETag": etag, "Last-Modified": _last_modified(changed_at)}
     if answer.body:
@@ -68,6 +72,8 @@ def answer_file(
         headers["Cache-Control"] = "no-store"
     if note:
         note.begin(answer.status, answer.body.first if answer.body else 0)
+    if method == "HEAD" and file:
+        os.stat(file)  # HEAD promises what GET would give: a file that is gone is gone for both
     if answer.body is None or method == "HEAD" or not file:
         if note:
             note.write(0)

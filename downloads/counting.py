@@ -21,6 +21,10 @@ from episodes.models import Episode
 
 logger = logging.getLogger(__name__)
 _BATCH = 2000
+_JUDGED_BY = (
+    *("id", "at", "audio", "client", "agent", "place", "method", "status", "first", "asked_last", "sent", "needed"),
+    *("data_centre", "reason", "rules"),
+)
 
 
 def count_new() -> int:
@@ -135,15 +139,33 @@ def _request(origin: str, note: DeliveryNote) -> Request:
 
 
 def _count_episode(day: date, episode: int) -> None:
-    rows = Request.objects.filter(day=day, episode_id=episode)
-    hits, agents, places, judged = [], {}, {}, {}
-    for row in rows.iterator(chunk_size=_BATCH):
-        agents[row.id], places[row.id], judged[row.id] = row.agent, row.place, (row.reason, row.rules)
-        hits.append(_hit(row, identify(row.agent)))
+    hits: list[Hit] = []
+    rows: dict[int, tuple[str, str, tuple[str, str]]] = {}
+    # Rows without model objects: a busy day has a hundred thousand.
+    found = Request.objects.filter(day=day, episode_id=episode).values_list(*_JUDGED_BY, named=True)
+    for row in found.iterator(chunk_size=_BATCH):
+        rows[row.id] = (row.agent, row.place, (row.reason, row.rules))
+        hits.append(
+            Hit(
+                id=row.id,
+                at=row.at,
+                episode=episode,
+                audio=row.audio,
+                client=row.client,
+                agent=identify(row.agent).agent_class,
+                method=row.method,
+                status=row.status,
+                first=row.first,
+                asked_last=row.asked_last,
+                sent=row.sent,
+                needed=row.needed,
+                data_centre=row.data_centre,
+            )
+        )
     verdicts = judge(hits)
-    _store_verdicts(verdicts, judged)
+    _store_verdicts(verdicts, {row: judged for row, (_, _, judged) in rows.items()})
     counted = Counter(
-        (*_app_and_device(identify(agents[hit])), places[hit])
+        (*_app_and_device(identify(rows[hit][0])), rows[hit][1])
         for hit, reason in verdicts.items()
         if reason is Reason.DOWNLOAD
     )
@@ -182,24 +204,6 @@ def _count_listeners(day: date) -> None:
     DailyListeners.objects.filter(day=day).delete()
     DailyListeners.objects.bulk_create(
         DailyListeners(day=day, show_id=show, listeners=number) for show, number in listeners.items()
-    )
-
-
-def _hit(row: Request, client: Client) -> Hit:
-    return Hit(
-        id=row.id,
-        at=row.at,
-        episode=row.episode_id,
-        audio=row.audio,
-        client=row.client,
-        agent=client.agent_class,
-        method=row.method,
-        status=row.status,
-        first=row.first,
-        asked_last=row.asked_last,
-        sent=row.sent,
-        needed=row.needed,
-        data_centre=row.data_centre,
     )
 
 

@@ -63,18 +63,20 @@ def refresh_list() -> bool:
     """Make the list on disk equal to the database: every public episode, also those whose hour has not come."""
     public = Episode.objects.kept().filter(state=Episode.State.PUBLIC)
     changed = published_list().replace(_enclosures(public))
-    if settings.AUDIO_DELIVERY == "nginx":
-        show_to_front_server()
+    show_to_front_server()
     return changed
 
 
 def show_to_front_server() -> None:
-    """Make the folder from which nginx sends without asking hold links to exactly what is published now."""
+    """Make the folder from which nginx sends without asking hold links to exactly what is published now.
+
+    None at all while nginx is not to send: a front server that still looks there must find nothing outdated.
+    """
     now = timezone.now()
     folder = Path(settings.VAR_DIR) / "published"
     wanted = {
         folder / one.show_slug / one.slug / f"{one.sha8}.{one.extension}": Path(settings.PRIVATE_MEDIA_ROOT) / one.file
-        for one in published_list().all()
+        for one in (published_list().all() if settings.AUDIO_DELIVERY == "nginx" else [])
         if one.is_out(now)
     }
     for link in folder.glob("*/*/*"):

@@ -115,7 +115,7 @@ def read_and_leave(port: int, path: str, body_bytes: int, **headers) -> int:
 
 
 @contextmanager
-def nginx(folder: Path, site_port: int, audio_log: str):
+def nginx(folder: Path, site_port: int, audio_log: str, other_port: int | None = None):
     """Debian's nginx with the configuration we ship; yields its port. `audio_log`: what access_log shall name.
 
     A header X-Test-Address stands for the client's address, since loopback has only a few.
@@ -132,6 +132,9 @@ def nginx(folder: Path, site_port: int, audio_log: str):
     ):
         assert ours in shipped, f"deploy/nginx/coproduction.conf no longer has {ours}"
         shipped = shipped.replace(ours, theirs)
+    if other_port is not None:
+        assert "# server 127.0.0.1:8001;" in shipped
+        shipped = shipped.replace("# server 127.0.0.1:8001;", f"server 127.0.0.1:{other_port};")
     (folder / "site.conf").write_text(shipped)
     (folder / "nginx.conf").write_text(
         f"""

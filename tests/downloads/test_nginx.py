@@ -163,3 +163,11 @@ def test_500_slow_sockets_and_100_slow_readers_hold_nobody_up(episode, tmp_path)
 
     assert (page, audio) == (404, AUDIO[:100])
     assert slowest < 1
+
+
+def test_no_link_outlives_the_time_when_nginx_was_to_send(episode, settings):
+    settings.AUDIO_DELIVERY = "disk"
+
+    published.refresh_list()
+
+    assert folder_of_links(settings) == []

@@ -186,6 +186,7 @@ def test_a_file_that_is_gone_is_not_an_error_of_the_server(client, episode):
     episode.audio.storage.delete(episode.audio.name)
 
     assert client.get(episode.get_enclosure_url()).status_code == 404
+    assert client.head(episode.get_enclosure_url()).status_code == 404
 
 
 def test_one_request_costs_two_small_queries(client, episode, django_assert_num_queries):
