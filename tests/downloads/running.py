@@ -133,8 +133,8 @@ def nginx(folder: Path, site_port: int, audio_log: str, other_port: int | None =
         assert ours in shipped, f"deploy/nginx/coproduction.conf no longer has {ours}"
         shipped = shipped.replace(ours, theirs)
     if other_port is not None:
-        assert "# server 127.0.0.1:8001;" in shipped
-        shipped = shipped.replace("# server 127.0.0.1:8001;", f"server 127.0.0.1:{other_port};")
+        assert "# server 127.0.0.1:8001 " in shipped
+        shipped = shipped.replace("# server 127.0.0.1:8001 ", f"server 127.0.0.1:{other_port} ")
     (folder / "site.conf").write_text(shipped)
     (folder / "nginx.conf").write_text(
         f"""
