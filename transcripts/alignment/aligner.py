@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from transcripts.alignment import estimating, matching, phonemes, pins, recogniser, sentencetimes, snapping
 from transcripts.alignment.contract import AlignmentResult, Progress, SentenceIn, SentenceStatus
+from transcripts.alignment.indistinct import with_indistinct
 from transcripts.alignment.placing import place_words
 from transcripts.alignment.soundtext import SoundText, sound_text
 from transcripts.alignment.unmatched import unmatched_speech
@@ -82,6 +83,7 @@ def _recognised(
     if snap:
         placed = snapping.snapped(text, placed, heard.loudness_db)
     times = sentencetimes.sentence_times(text, placed, heard.audio_ms, fixed)
+    times = with_indistinct(times, text, heard)
     times = pins.checked_against_hints(times, [sentence.hint_start_ms for sentence in sentences])
     sure = sum(time.status == SentenceStatus.OK for time in times)
     return AlignmentResult(

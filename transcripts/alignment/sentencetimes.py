@@ -37,22 +37,19 @@ def sentence_times(
 
     pins: the start set by hand for each sentence, or None; pins increase.
     """
-    drafts = [
-        _draft(text, placed, number, pins[number]) if pins[number] is not None or text.sentence_words[number] else None
-        for number in range(len(text.sentence_words))
-    ]
+    drafts = [_draft(text, placed, number, pins[number]) for number in range(len(text.sentence_words))]
     _in_order(drafts, audio_ms, pins)
     return [_finished(draft) for draft in drafts]
 
 
-def _draft(text: SoundText, placed: Sequence[PlacedWord | None], number: int, pin: int | None) -> _Draft | None:
+def _draft(text: SoundText, placed: Sequence[PlacedWord | None], number: int, pin: int | None) -> _Draft:
     first, end = text.sentence_words[number]
     words, places = text.words[first:end], list(placed[first:end])
     sounds = sum(word.length for word in words)
     share = sum(place.heard for place in places if place is not None) / sounds if sounds else 0.0
     if share < HEARD_SHARE:
         if pin is None:
-            return None
+            return _Draft(0.0, 0.0, share, SentenceStatus.NOT_HEARD, [])
         return _Draft(pin, pin + max(sounds * SOUND_MS, 300), share, SentenceStatus.OK, [])
     times = _filled(words, places)
     if pin is not None:
@@ -107,9 +104,9 @@ def _filled(words: Sequence[TextWord], places: Sequence[PlacedWord | None]) -> l
     return times
 
 
-def _in_order(drafts: Sequence[_Draft | None], audio_ms: int, pins: Sequence[int | None]) -> None:
+def _in_order(drafts: Sequence[_Draft], audio_ms: int, pins: Sequence[int | None]) -> None:
     """Starts increase by at least a millisecond, ends stay before the next start, all within the audio."""
-    kept = [(number, draft) for number, draft in enumerate(drafts) if draft is not None]
+    kept = [(number, draft) for number, draft in enumerate(drafts) if draft.status != SentenceStatus.NOT_HEARD]
     limit = float(max(audio_ms, 1))
     for number, draft in reversed(kept):
         # Pins stand where they are; what is before them gives way.
@@ -128,9 +125,9 @@ def _in_order(drafts: Sequence[_Draft | None], audio_ms: int, pins: Sequence[int
             draft.end = following
 
 
-def _finished(draft: _Draft | None) -> SentenceTime:
-    if draft is None:
-        return SentenceTime(None, None, 0.0, SentenceStatus.NOT_HEARD)
+def _finished(draft: _Draft) -> SentenceTime:
+    if draft.status == SentenceStatus.NOT_HEARD:
+        return SentenceTime(None, None, round(draft.share, 3), SentenceStatus.NOT_HEARD)
     start = int(draft.start)
     end = max(int(draft.end), start + 1)
     words: list[WordTime] = []
