@@ -1,0 +1,71 @@
+"""A page in a real browser that notes what went wrong: policy violations, console errors, other hosts."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NOTE_VIOLATIONS = """
+    window.violations = [];
+    addEventListener("securitypolicyviolation", (event) =>
+        violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}`));
+"""
+
+
+@dataclass
+class Watched:
+    """`faults` grows while the page is used."""
+
+    page: Page
+    base: str
+    faults: list[str] = field(default_factory=list)
+
+    @classmethod
+    def watch(cls, page: Page, base: str) -> "Watched":
+        watched = cls(page, base)
+        page.add_init_script(NOTE_VIOLATIONS)
+        page.on(
+            "console", lambda message: message.type == "error" and watched.faults.append(f"console: {message.text}")
+        )
+        page.on("pageerror", lambda error: watched.faults.append(f"script: {error}"))
+        page.on("request", lambda request: watched._ask(request.url))
+        return watched
+
+    def _ask(self, url: str) -> None:
+        if urlsplit(url).netloc not in (urlsplit(self.base).netloc, ""):
+            self.faults.append(f"asked another host: {url}")
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.base + path, wait_until="load")
+        self.until("!document.querySelector('[data-panel]') || !document.querySelector('[data-panel-controls]').hidden")
+
+    def until(self, expression: str, seconds: float = 10) -> None:
+        """Playwright's own waiting evaluates text inside the page, which the policy forbids."""
+        deadline = time.monotonic() + seconds
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < deadline, f"it did not come true: {expression}"
+            self.page.wait_for_timeout(50)
+
+    def violations(self) -> list[str]:
+        return [f"policy: {found}" for found in self.page.evaluate("window.violations ?? []")]
+
+    def axe(self) -> list[str]:
+        """Broken rules of WCAG 2.2 AA with the elements that break them."""
+        self.page.evaluate(AXE)
+        run = "(tags) => axe.run(document, {runOnly: tags, preload: false}).then((r) => r.violations)"
+        found = self.page.evaluate(run, WCAG)
+        return [
+            f"{rule['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+
+    def overflows(self) -> bool:
+        return self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+    def sound(self, what: str) -> object:
+        return self.page.evaluate(f"document.querySelector('[data-sound]').{what}")
