@@ -97,7 +97,6 @@ def test_feedparser_reads_the_show_and_its_episode(site):
     assert datetime(*entry.published_parsed[:6], tzinfo=UTC) == NOON
     assert (entry.itunes_duration, entry.itunes_episode, entry.itunes_season) == ("698", "3", "2")
     assert entry.itunes_episodetype == "full"
-    assert entry.itunes_explicit is True
     assert entry.summary == "How it began."
     assert '<a href="https://example.org/paper"' in entry.content[0].value
     [enclosure] = entry.enclosures
