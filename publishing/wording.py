@@ -1,7 +1,7 @@
 """Durations and episode numbers as people say them, in the page's language."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from episodes.models import Episode
 from episodes.timecode import MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND
@@ -37,3 +37,40 @@ def episode_label(episode: Episode | dict) -> str:
     if season is not None:
         return _("Season %(season)d, episode %(number)d") % {"season": season.number, "number": number}
     return _("Episode %(number)d") % {"number": number}
+
+
+# The roles of the podcast taxonomy, so that translators meet them; pages translate the stored English name.
+ROLE_NAMES = (
+    gettext_noop("Host"),
+    gettext_noop("Co-Host"),
+    gettext_noop("Guest Host"),
+    gettext_noop("Guest"),
+    gettext_noop("Voice Actor"),
+    gettext_noop("Narrator"),
+    gettext_noop("Announcer"),
+    gettext_noop("Reporter"),
+    gettext_noop("Director"),
+    gettext_noop("Executive Producer"),
+    gettext_noop("Senior Producer"),
+    gettext_noop("Producer"),
+    gettext_noop("Associate Producer"),
+    gettext_noop("Author"),
+    gettext_noop("Writer"),
+    gettext_noop("Editor"),
+    gettext_noop("Managing Editor"),
+    gettext_noop("Researcher"),
+    gettext_noop("Fact Checker"),
+    gettext_noop("Translator"),
+    gettext_noop("Transcriber"),
+    gettext_noop("Audio Engineer"),
+    gettext_noop("Audio Editor"),
+    gettext_noop("Sound Designer"),
+    gettext_noop("Composer"),
+    gettext_noop("Theme Music"),
+    gettext_noop("Production Coordinator"),
+    gettext_noop("Production Assistant"),
+    gettext_noop("Graphic Designer"),
+    gettext_noop("Cover Art Designer"),
+    gettext_noop("Social Media Manager"),
+    gettext_noop("Consultant"),
+)

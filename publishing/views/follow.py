@@ -27,6 +27,7 @@ def follow_response(found: ShowRow) -> HttpResponse:
         frame_of(found.site_shows, found.slug),
         "publishing/follow.html",
         {
+            "here": "follow",
             "show": found,
             "feed_url": feed_url,
             "apps": app_links(feed_url, found.follow_rows),

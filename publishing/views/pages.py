@@ -75,7 +75,7 @@ def archive(request: HttpRequest, show_slug: str) -> HttpResponse:
     return page(
         frame_of(found.site_shows, found.slug),
         "publishing/archive.html",
-        {"show": found, "listed": listed, "filters": filters, "kept": filters.as_query()},
+        {"here": "episodes", "show": found, "listed": listed, "filters": filters, "kept": filters.as_query()},
     )
 
 
@@ -136,7 +136,7 @@ def about(request: HttpRequest, show_slug: str) -> HttpResponse:
     found = page_rows.show_page(show_slug)
     if found is None:
         return former_show(request, show_slug)
-    return page(frame_of(found.site_shows, found.slug), "publishing/about.html", {"show": found})
+    return page(frame_of(found.site_shows, found.slug), "publishing/about.html", {"here": "about", "show": found})
 
 
 def moment(text: str) -> int | None:

@@ -13,7 +13,7 @@ from transcripts.moments import moments_of
 def speakers(request: HttpRequest) -> HttpResponse:
     found = page_rows.speakers_page()
     frame = frame_of(found[0].site_shows) if found else read_frame()
-    return page(frame, "publishing/speakers.html", {"speakers": found})
+    return page(frame, "publishing/speakers.html", {"here": "people", "speakers": found})
 
 
 @public_page()
@@ -41,7 +41,7 @@ def speaker(request: HttpRequest, speaker_slug: str) -> HttpResponse:
 def topics(request: HttpRequest) -> HttpResponse:
     found = page_rows.topics_page()
     frame = frame_of(found[0].site_shows) if found else read_frame()
-    return page(frame, "publishing/topics.html", {"topics": found})
+    return page(frame, "publishing/topics.html", {"here": "topics", "topics": found})
 
 
 @public_page()

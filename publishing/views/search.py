@@ -29,6 +29,7 @@ def search(request: HttpRequest) -> HttpResponse:
         frame,
         "publishing/search.html",
         {
+            "here": "search",
             "query": query,
             "results": results,
             "found": found,

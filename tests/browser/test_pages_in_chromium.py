@@ -1,0 +1,119 @@
+"""Every kind of page in a real browser: accessible, within its policy, within its width, silent in the console."""
+
+import pytest
+
+from episodes.preview import make_token
+from tests.factories import make_draft
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def every_kind(site) -> list[str]:
+    show, e00 = site.show_url, site.e00.get_absolute_url()
+    draft = make_draft(site.e00.show, title="Not yet", summary="Soon.")
+    own = ["", "transcript/", "embed/", "related/", "correct/?s=3"]
+    return [
+        "/",
+        f"{show}episodes/",
+        f"{show}episodes/?topic=service-logic",
+        f"{show}follow/",
+        f"{show}about/",
+        *(e00 + end for end in own),
+        f"{show}trust-1/",
+        "/speakers/",
+        "/speakers/paul-batalden/",
+        "/speakers/bo-dahl/",
+        "/topics/",
+        "/topics/service-logic/",
+        "/search/",
+        "/search/?q=trust",
+        "/search/?q=zyzzyva",
+        "/accessibility/",
+        "/privacy/",
+        "/offline/",
+        "/no/such/page/",
+        f"/preview/{make_token(draft)}/",
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1440])
+def test_every_kind_of_page_is_without_fault(visit, site, width, scheme):
+    watched = visit(width=width, scheme=scheme)
+    found: list[str] = []
+
+    for path in every_kind(site):
+        watched.faults.clear()
+        watched.open(path)
+        faults = watched.axe() + watched.violations() + watched.faults
+        # Chromium reports each 404 as a console error; on the page that is one it is meant.
+        faults = [fault for fault in faults if not (path == "/no/such/page/" and "404" in fault)]
+        if watched.overflows():
+            faults.append("scrolls sideways")
+        found += [f"{path} {fault}" for fault in faults]
+
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("width", [320, 1440])
+def test_the_playing_bar_is_without_fault_and_covers_no_focus(visit, site, width):
+    watched = visit(width=width)
+    watched.open(site.e00.get_absolute_url())
+    watched.page.click("[data-panel-toggle]")
+    watched.until("document.querySelector('[data-sound]').currentTime > 0.2")
+    watched.page.click("[data-bar-details] summary")
+
+    assert watched.axe() + watched.violations() + watched.faults == []
+    assert not watched.overflows()
+    watched.page.keyboard.press("Escape")
+    watched.page.focus(".neighbour, .foot a")
+    bottom = watched.page.evaluate("document.activeElement.getBoundingClientRect().bottom")
+    assert bottom <= watched.page.evaluate("document.querySelector('[data-player]').getBoundingClientRect().top")
+
+
+def test_text_spacing_of_the_readers_own_loses_nothing(visit, site):
+    """WCAG 1.4.12, with its four values set by the reader's tool."""
+    watched = visit(width=320)
+    for path in (site.e00.get_absolute_url(), "/", "/search/?q=trust"):
+        watched.open(path)
+        watched.page.evaluate(
+            "const wide = {'line-height': '1.5', 'letter-spacing': '0.12em', 'word-spacing': '0.16em'};"
+            "for (const one of document.querySelectorAll('*'))"
+            "  for (const [name, value] of Object.entries(wide)) one.style.setProperty(name, value, 'important');"
+        )
+        assert not watched.overflows(), path
+
+
+def test_forced_colours_leave_everything_visible(visit, site):
+    watched = visit()
+    watched.page.emulate_media(forced_colors="active")
+    watched.open(site.e00.get_absolute_url())
+
+    assert watched.axe() + watched.violations() == []
+    assert watched.page.is_visible("[data-panel-toggle]")
+
+
+def test_without_scripts_pages_read_play_and_search(visit, site):
+    watched = visit(scripts=False)
+    page = watched.page
+    page.goto(site.url + site.e00.get_absolute_url())
+
+    assert page.is_visible("audio[data-episode]")
+    assert not page.is_visible("[data-player]")
+    assert not page.is_visible(".tools")
+    assert "healthcare is a service" in page.inner_text(".words")
+    with page.expect_navigation():
+        page.click(".said .clock >> nth=2")
+    assert "#t=" in page.get_attribute("audio[data-episode]", "src")
+
+    page.click(".nav >> text=Search")
+    page.fill("#q", '"respect and partnership"')
+    page.press("#q", "Enter")
+    assert page.inner_text(".passage mark").lower().startswith("respect")
+    page.click(".passage .time-chip")
+    assert site.e00.get_absolute_url() in page.url
+
+    page.goto(f"{site.url}{site.show_url}episodes/")
+    page.select_option("#topic", "service-logic")
+    page.click(".filters button")
+    assert page.locator(".card").count() == 3

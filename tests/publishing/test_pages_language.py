@@ -1,0 +1,78 @@
+"""The pages in a second language, complete."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.factories import make_appearance, make_episode, make_show, make_speaker
+from tests.publishing.reading_pages import give_words, select, texts
+
+ROOT = Path(settings.BASE_DIR)
+CATALOGUE = ROOT / "locale" / "sv" / "LC_MESSAGES" / "django.po"
+
+
+@pytest.mark.django_db
+def test_a_swedish_show_speaks_swedish_all_round(client):
+    show = make_show(language="sv", title="Kraften i samskapande")
+    episode = make_episode(show, number=2, duration_ms=754_000)
+    make_appearance(episode, make_speaker(), role="Host")
+    give_words(episode, "WEBVTT\n\n00:01.000 --> 00:02.000\nVård är en tjänst.\n", language="sv")
+
+    page = client.get(episode.get_absolute_url())
+
+    assert select(page, "html")[0].get("lang") == "sv"
+    assert {"Utskrift", "Personer"} <= set(texts(page, "h2"))
+    assert texts(page, ".kicker") == ["Avsnitt 2"]
+    assert "12 minuter 34 sekunder" in texts(page, "time")
+    assert texts(page, ".people-side .muted") == ["Värd"]
+    assert "Sök" in texts(page, ".nav a")
+
+
+@pytest.mark.django_db
+def test_a_show_in_a_language_the_interface_lacks_keeps_its_own_for_its_words(client):
+    show = make_show(language="fi", title="Yhdessä")
+    episode = make_episode(show)
+
+    page = client.get(episode.get_absolute_url())
+
+    assert select(page, "html")[0].get("lang") == "en"
+    assert select(page, "article")[0].get("lang") == "fi"
+
+
+def entries() -> dict[str, str]:
+    """msgid → everything after msgstr, of the catalogue as it stands in the repository."""
+    found = {}
+    for block in CATALOGUE.read_text(encoding="utf-8").split("\n\n")[1:]:
+        msgid = re.search(r'^msgid ((?:".*"\n?)+)', block, re.MULTILINE)
+        found["".join(re.findall(r'"(.*)"', msgid[1]))] = block[block.index("msgstr") :]
+    return found
+
+
+def test_every_phrase_of_the_pages_has_a_swedish_one():
+    pattern = re.compile(r"""\{% translate (?:"([^"]+)"|'([^']+)')""")
+    templates = [*(ROOT / "templates" / "publishing").glob("*.html"), *(ROOT / "templates").glob("*.html")]
+    asked = {a or b for path in templates for a, b in pattern.findall(path.read_text(encoding="utf-8"))}
+
+    known = entries()
+
+    assert sorted(asked - set(known)) == []
+    assert [msgid for msgid, text in known.items() if '""' in text.split("\n")[0] and text.count('"') < 3] == []
+
+
+def test_the_compiled_catalogue_is_that_of_the_text():
+    import gettext
+
+    with CATALOGUE.with_suffix(".mo").open("rb") as compiled:
+        catalogue = gettext.GNUTranslations(compiled)
+
+    simple = {
+        msgid: text
+        for msgid, text in entries().items()
+        if "msgstr[" not in text and "%" not in msgid and "\\" not in msgid
+    }
+    different = [
+        m for m, text in simple.items() if catalogue.gettext(m) != "".join(re.findall(r'"(.*)"', text)) and m != "Show"
+    ]
+    assert different == []
