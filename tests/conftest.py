@@ -9,7 +9,7 @@ from tests import factories
 
 @pytest.fixture(autouse=True)
 def files_of_this_test(settings, tmp_path):
-    """Uploads of one test lie in its own folder; the private storage is looked up anew, since it remembers its place."""
+    """Uploads of one test lie in its own folder; the private storage remembers its place, so it is looked up anew."""
     settings.MEDIA_DIR = tmp_path / "media"
     settings.MEDIA_ROOT = settings.MEDIA_DIR / "public"
     settings.PRIVATE_MEDIA_ROOT = settings.MEDIA_DIR / "private"
