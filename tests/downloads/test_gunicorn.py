@@ -203,3 +203,33 @@ def test_a_redeploy_fails_no_request_and_cuts_no_short_download(port, episode):
 
     assert {answer[0] for answer in answers} == {206}
     assert all(answer[2] == AUDIO[:300_000] for answer in answers)
+
+
+def test_locked_statistics_delay_nothing(port, episode):
+    get(port, episode.get_enclosure_url(), Range="bytes=0-1")
+    hold = connection.cursor()
+    hold.execute("BEGIN; LOCK TABLE downloads_request, downloads_dailydownload IN ACCESS EXCLUSIVE MODE")
+    try:
+        started = time.monotonic()
+        answers = [get(port, episode.get_enclosure_url(), User_Agent=f"A/{n}")[2] for n in range(3)]
+        took = time.monotonic() - started
+    finally:
+        hold.execute("ROLLBACK")
+
+    assert answers == [AUDIO] * 3
+    assert took < 3
+
+
+def test_an_address_that_a_client_claims_makes_no_new_listener(port, episode):
+    for number in range(3):
+        get(
+            port,
+            episode.get_enclosure_url(),
+            User_Agent="A/1",
+            Range="bytes=0-9",
+            X_Forwarded_For=f"203.0.113.{number}",
+            Forwarded=f"for=203.0.113.{number}",
+            X_Real_IP=f"203.0.113.{number}",
+        )
+
+    assert len({note.client for note in notes(3)}) == 1
