@@ -10,7 +10,14 @@ from django.utils import timezone
 
 from episodes.identity import podcast_guid
 from episodes.models import Episode, FeedImportItem, Show
-from publishing.importing.wording import categories_of, guid_of, language_of, title_of
+from publishing.importing.wording import (
+    FALLBACK_CATEGORY,
+    FALLBACK_LANGUAGE,
+    categories_of,
+    guid_of,
+    language_of,
+    title_of,
+)
 from publishing.rss.feed_shapes import Feed, FeedItem, FeedShow
 
 LONGEST_GUID = 1000
@@ -60,11 +67,13 @@ class Plan:
         return {action: found[action] for action in Action if found[action]}
 
     def sentences(self) -> list[str]:
-        """The whole plan in words, most important things first."""
+        """The whole plan in words, most important things first; when it is refused, only why."""
+        if self.refusals:
+            return [*self.refusals, *self.notes]
         where = f'into the show "{self.show}", which is here' if self.show else "as a new show"
         lines = [f'"{self.show_title}" would be imported {where}.']
         lines += [f"{count} episodes {WORDS[action]}." for action, count in self.counts.items()]
-        return [*self.refusals, *lines, *self.notes]
+        return [*lines, *self.notes]
 
 
 def rehearse(feed: Feed, feed_url: str) -> Plan:
@@ -145,10 +154,12 @@ def _note_show(plan: Plan, feed: Feed, feed_url: str) -> None:
         plan.notes.append(f'The podcast:guid "{show.guid[:60]}" is no UUID; the one of the feed\'s address is used.')
     known, unknown = categories_of(show.categories)
     if not known:
-        plan.notes.append("The feed names no category of Apple's list. Choose one after the import.")
-    plan.notes += [f'The category "{name}" is not on Apple\'s list.' for name in unknown]
+        plan.notes.append(f'The feed names no category we know; "{FALLBACK_CATEGORY}" stands in. Choose the right one.')
+    plan.notes += [f"The category \"{name}\" is not on Apple's list; check the show's category." for name in unknown]
     if language_of(show.language) is None:
-        plan.notes.append(f'The language "{show.language}" is no language code. Set it after the import.')
+        plan.notes.append(
+            f'The language "{show.language}" is no language code; "{FALLBACK_LANGUAGE}" stands in. Set the right one.'
+        )
     if not show.owner_email:
         plan.notes.append("The feed names no owner's e-mail, which directories ask for.")
     if not show.image_url:

@@ -15,29 +15,30 @@ from episodes.production import attach_artwork, attach_photo
 from episodes.shownotes import plain_text
 from publishing.importing.fetching import Fetcher
 from publishing.importing.markdown import to_markdown
-from publishing.importing.wording import categories_of, guid_of, holder_of, language_of, role_of, title_of
+from publishing.importing.wording import (
+    FALLBACK_CATEGORY,
+    FALLBACK_LANGUAGE,
+    categories_of,
+    guid_of,
+    holder_of,
+    language_of,
+    role_of,
+    title_of,
+)
 from publishing.outgoing import OutgoingError
 from publishing.rss.feed_shapes import FeedPerson, FeedPlace, FeedShow
-
-FALLBACK_CATEGORY = "Society & Culture"
 
 
 @transaction.atomic
 def create_show(feed: FeedShow, guid: UUID | None) -> tuple[Show, list[str]]:
     """The show with everything its channel says but pictures, and sentences on what was not taken over.
 
+    What stands in for a missing category, language or guid was said by the rehearsal.
     `guid` is the show's podcast:guid for life, as plan.lasting_guid knows it.
     """
     notes: list[str] = []
-    known, unknown = categories_of(feed.categories)
-    for name in unknown:
-        notes.append(f"The category \"{name}\" is not on Apple's list; check the show's category.")
-    if not known:
-        notes.append(f'The feed names no category we know; "{FALLBACK_CATEGORY}" stands in. Choose the right one.')
-        known = [FALLBACK_CATEGORY]
-    language = language_of(feed.language)
-    if language is None:
-        notes.append(f'The language "{feed.language}" is no language code; "en" stands in. Set the right one.')
+    known, _ = categories_of(feed.categories)
+    known = known or [FALLBACK_CATEGORY]
     title = title_of(feed.title, plain_text(feed.description_html))
     show = Show(
         title=title,
@@ -47,7 +48,7 @@ def create_show(feed: FeedShow, guid: UUID | None) -> tuple[Show, list[str]]:
         author=_line(feed.author or feed.owner_name or title, 255),
         owner_name=_line(feed.owner_name, 255),
         owner_email=feed.owner_email,
-        language=language or "en",
+        language=language_of(feed.language) or FALLBACK_LANGUAGE,
         category=known[0],
         second_category=known[1] if len(known) > 1 else "",
         explicit=bool(feed.explicit),
@@ -68,8 +69,6 @@ def create_show(feed: FeedShow, guid: UUID | None) -> tuple[Show, list[str]]:
         artwork_alt=_line(feed.image_alt, 500),
         **place_fields(feed.place),
     )
-    if feed.guid and guid_of(feed.guid) is None:
-        notes.append(f'The podcast:guid "{feed.guid[:60]}" is no UUID; the one of the feed\'s address is used instead.')
     notes += drop_invalid(
         show,
         ("owner_email", "licence_url", "website", "publisher_feed", "update_rule", "location_geo", "location_osm",

@@ -10,6 +10,8 @@ from publishing.importing.markdown import to_markdown
 
 MOST_SUMMARY_BYTES = 4000
 LONG_SUMMARY = 400
+# For a show that names none we know; its team chooses afterwards.
+FALLBACK_CATEGORY, FALLBACK_LANGUAGE = "Society & Culture", "en"
 
 # Apple renamed or dropped these in 2019; old feeds still name them. Source: Apple's list before and after.
 _FORMER = {
