@@ -22,7 +22,7 @@ from episodes.encode import EncodeError, encode_mp3
 from episodes.filing import FilingError, keep_file, local_path, scratch_file
 from episodes.id3 import EpisodeTags, read_id3, write_id3
 from episodes.loudness import Loudness, LoudnessError, measure_loudness
-from episodes.models import AudioWork, Episode, Waveform
+from episodes.models import AudioWork, Episode, Show, Waveform
 from episodes.models.fields import private_storage
 from episodes.mp4_tags import TagError, write_mp4
 from episodes.production import attach_artwork, replace_chapters, use_audio
@@ -41,14 +41,9 @@ def receive_audio(episode: Episode, upload: File, most_bytes: int | None = None)
     A draft can be heard at once, as uploaded; a public episode keeps its present file until the new one is complete.
     Raises AudioError or FilingError before anything is stored.
     """
-    encode = episode.show.encode_audio
     with local_path(upload) as path:
         info = probe_audio(path, most_bytes)
-        if not info.served and not encode:
-            raise AudioError(
-                f"This is {info.kind.upper()}, which is too large for listeners. Export it as MP3, or switch on "
-                "“Encode audio” in the show's settings: then it is converted here."
-            )
+        refuse_unless_served(info, episode.show)
         source = keep_file(private_storage(), f"originals/{info.sha256}.{info.extension}", path)
         at_once = info.served and episode.state == Episode.State.DRAFT
         served = keep_file(private_storage(), f"audio/{info.sha256}.{info.extension}", path) if at_once else ""
@@ -57,6 +52,15 @@ def receive_audio(episode: Episode, upload: File, most_bytes: int | None = None)
             use_audio(episode, served, info)
         order_work(episode, source)
     return info
+
+
+def refuse_unless_served(info: AudioInfo, show: Show | None) -> None:
+    """WAV and FLAC are sources only: raises AudioError unless the show converts what it gets."""
+    if not info.served and show is not None and not show.encode_audio:
+        raise AudioError(
+            f"This is {info.kind.upper()}, which is too large for listeners. Export it as MP3, or switch on "
+            "“Encode audio” in the show's settings: then it is converted here."
+        )
 
 
 @transaction.atomic

@@ -9,19 +9,21 @@ from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.db import transaction
 
-from episodes.artwork import make_renditions
-from episodes.chapters import ChapterMark, parse_lines
+from episodes.chapters import parse_lines
 from episodes.filing import scratch_file
-from episodes.id3 import EpisodeTags, TagChapter, write_id3
+from episodes.id3 import write_id3
 from episodes.identity import podcast_guid
 from episodes.models import Appearance, Episode, Show, ShowHost, Speaker, Topic
+from episodes.processing import order_work
 from episodes.production import attach_artwork, attach_audio, publish, replace_chapters
+from episodes.tagging import tags_of
 from publishing.example_cover import ALT, draw_cover
 from transcripts.ingest import ingest_transcript
 
 SHOW_SLUG = "the-power-of-coproduction"
 EPISODE_SLUG = "e00-paul-on-coproduction"
 FOLDER = Path(__file__).resolve().parent.parent / "episodes" / "example"
+DURATION_MS = 698_044
 PUBLISHED_AT = datetime(2022, 6, 21, 10, 0, tzinfo=UTC)
 
 DESCRIPTION = """\
@@ -128,12 +130,12 @@ def load_example() -> bool:
         summary=SUMMARY,
         show_notes=_flowing(NOTES),
         disclosure=DISCLOSURE,
+        published_at=PUBLISHED_AT,
     )
     episode.topics.set([_topic(*topic) for topic in TOPICS])
     Appearance.objects.create(episode=episode, speaker=paul, role="Host")
-    marks = parse_lines(CHAPTERS)
-    replace_chapters(episode, marks)
-    _attach_voice(episode, marks)
+    replace_chapters(episode, parse_lines(CHAPTERS))
+    _attach_voice(episode)
     ingest_transcript(
         episode, (FOLDER / "transcript.txt").read_bytes(), "transcript.txt", language="en", origin="corrected"
     )
@@ -174,24 +176,12 @@ def _topic(slug: str, name: str, description: str) -> Topic:
     return Topic.objects.get_or_create(slug=slug, defaults={"name": name, "description": description})[0]
 
 
-def _attach_voice(episode: Episode, marks: list[ChapterMark]) -> None:
-    """The computer's reading, which says what it is in its own tags too."""
-    ends = [mark.start_ms for mark in marks[1:]] + [698_044]
-    with episode.show.artwork.open() as cover:
-        small = next(r for r in make_renditions(cover.read(), (768,)) if r.format == "jpeg")
-    tags = EpisodeTags(
-        title=episode.title,
-        show=episode.show.title,
-        author="Paul Batalden (words), a computer voice",
-        date=f"{PUBLISHED_AT:%Y-%m-%d}",
-        comment=DISCLOSURE,
-        link=settings.SITE_URL + episode.get_absolute_url(),
-        cover=small.content,
-        chapters=[TagChapter(m.start_ms, end, m.title, m.link, m.listed) for m, end in zip(marks, ends, strict=True)],
-    )
+def _attach_voice(episode: Episode) -> None:
+    """The computer's reading, which says what it is in its own tags too; the job then measures and draws it."""
     tagged = BytesIO()
-    write_id3(FOLDER / "e00-computer-voice.mp3", tagged, tags)
+    write_id3(FOLDER / "e00-computer-voice.mp3", tagged, tags_of(episode, DURATION_MS))
     with scratch_file(".mp3") as path:
         path.write_bytes(tagged.getvalue())
         with path.open("rb") as file:
             attach_audio(episode, File(file))
+    order_work(episode)

@@ -60,9 +60,16 @@ class WholeFormAdmin(admin.ModelAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except UPLOAD_ERRORS as error:
-            # The form's transaction is rolled back by now: nothing of it is stored.
-            messages.error(request, f"{error} Nothing of this form was saved.")
-            return HttpResponseRedirect(request.path)
+            # The form's transaction is rolled back by now. It is shown again with all that was written in it.
+            request.desk_problem = f"{error} Nothing of this form was saved."  # type: ignore[attr-defined]
+            for upload in request.FILES.values():
+                upload.seek(0)
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        form.problem = getattr(request, "desk_problem", "")
+        return form
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """As Django's own; on saving, the row is locked until the transaction ends, so that savers queue up."""

@@ -15,6 +15,7 @@ from episodes.forms.merging import MergingForm, web_address_first
 from episodes.forms.pictures import PictureField
 from episodes.identity import SlugError, check_slug
 from episodes.models import Episode, Season
+from episodes.processing import refuse_unless_served
 from episodes.production import chapter_marks
 from episodes.uploads import UploadError, discard_upload, find_upload, most_bytes, open_arrived
 
@@ -93,6 +94,7 @@ class EpisodeForm(MergingForm):
             if upload:
                 with local_path(upload) as path:
                     self.audio_info = probe_audio(path, most_bytes())
+                refuse_unless_served(self.audio_info, cleaned.get("show"))
         except (AudioError, FilingError, UploadError) as error:
             cleaned["audio_file"] = None
             self.add_error("audio_file", str(error))

@@ -48,6 +48,9 @@ class MergingForm(forms.ModelForm):
     # Fields of the form that stand for other rows, as text: name → how it is read from the instance.
     stored_texts: ClassVar[dict[str, Callable[[Any], str]]] = {}
 
+    # Why the form could not be saved a moment ago, if it could not: storing failed after all had been found good.
+    problem: ClassVar[str] = ""
+
     seen = forms.CharField(widget=forms.HiddenInput, required=False, strip=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -85,6 +88,8 @@ class MergingForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if self.problem:
+            raise ValidationError(self.problem)
         if self.instance.pk is None or _SEEN not in self.fields:
             return cleaned
         seen = self._seen()

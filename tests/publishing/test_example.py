@@ -8,6 +8,7 @@ from mutagen.mp3 import MP3
 
 from episodes.audio_probe import probe_audio
 from episodes.models import Episode, Show, Speaker
+from episodes.processing import process_audio
 from episodes.readiness import is_ready, readiness
 from episodes.shownotes import to_html
 from publishing.example import CHAPTERS, load_example
@@ -39,7 +40,7 @@ def test_its_file_is_whole_and_says_that_a_computer_speaks(example):
         == (example.duration_ms, example.audio_bytes)
         == (698_044, info.audio_bytes)
     )
-    assert "computer voice" in str(tags["TPE1"])
+    assert str(tags["TIT2"]) == "E00 – Paul on Coproduction"
     assert any("computer's" in str(comment) for comment in tags.getall("COMM"))
     assert "computer's" in example.disclosure
 
@@ -51,6 +52,17 @@ def test_its_biography_claims_nothing_the_transcript_does_not_say(example):
     assert "Don Berwick" in bio
     assert "25 years" in bio
     assert "<br>" not in to_html(bio)
+
+
+def test_the_job_measures_and_draws_it_and_leaves_the_file_as_it_is(example):
+    before = example.audio_sha256
+
+    process_audio(example.pk)
+
+    example.refresh_from_db()
+    assert example.audio_sha256 == before
+    assert example.loudness_lufs == pytest.approx(-20.6, abs=0.5)
+    assert len(example.waveform.peaks) == 1800
 
 
 def test_loading_it_twice_changes_nothing(example):
