@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from episodes.chapters import ChapterMark
+
 
 @dataclass(frozen=True)
 class Card:
@@ -20,6 +22,22 @@ CardMaker = Callable[[Any], Iterable[Card]]
 
 episode_inlines: list[type] = []
 card_makers: list[CardMaker] = []
+
+
+ChapterProposer = Callable[[Any], list[ChapterMark]]
+chapter_proposers: list[ChapterProposer] = []
+
+
+def register_chapter_proposer(proposer: ChapterProposer) -> ChapterProposer:
+    """Ask this function (of an episode) for drafts of chapters when a producer wants some; [] = it knows none."""
+    if proposer not in chapter_proposers:
+        chapter_proposers.append(proposer)
+    return proposer
+
+
+def proposed_chapters(episode: Any) -> list[ChapterMark]:
+    """The drafts of the first that has any."""
+    return next((marks for proposer in chapter_proposers if (marks := proposer(episode))), [])
 
 
 def register_inline(inline: type) -> type:

@@ -9,7 +9,10 @@ class TranscriptsConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only when all rooms are there.
+        from episodes.desk import register_chapter_proposer
         from episodes.readiness import register
+        from transcripts.chapter_drafts import draft_chapters
         from transcripts.words_readiness import words_of_episode
 
         register(words_of_episode)
+        register_chapter_proposer(draft_chapters)

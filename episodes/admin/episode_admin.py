@@ -103,6 +103,7 @@ class EpisodeAdmin(WithHistory):
             publication_views.preview,
             work_views.work,
             work_views.process,
+            work_views.propose,
             listen_view.listen,
         )
         own = [path(f"<int:episode_id>/{p.__name__}/", wrap(p), name=f"episodes_episode_{p.__name__}") for p in pages]
@@ -163,6 +164,9 @@ class EpisodeAdmin(WithHistory):
         if "audio_file" in form.base_fields:
             attrs = form.base_fields["audio_file"].widget.attrs
             attrs |= {"data-upload-url": reverse("admin:episodes_upload"), "data-most-bytes": str(most_bytes())}
+        if obj is not None and "chapters_text" in form.base_fields:
+            url = reverse("admin:episodes_episode_propose", args=[obj.pk])
+            form.base_fields["chapters_text"].widget.attrs["data-propose-url"] = url
         form.user = request.user  # a class made for this request: an upload belongs to who brought it
         return form
 

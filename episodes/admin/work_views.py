@@ -6,6 +6,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from episodes.admin.whole_forms import may_change, require
+from episodes.chapters import format_lines
+from episodes.desk import proposed_chapters
 from episodes.models import AudioWork, Episode
 from episodes.processing import order_work
 
@@ -34,3 +36,14 @@ def process(request: HttpRequest, episode_id: int) -> HttpResponse:
         request, "The audio is being worked on again. Its present file stays until the new one is complete."
     )
     return HttpResponseRedirect(reverse("admin:episodes_episode_change", args=[episode.pk]))
+
+
+def propose(request: HttpRequest, episode_id: int) -> HttpResponse:
+    """Drafts of chapters as lines to take over: JSON for the form's button, a page to copy from without scripts."""
+    require(request.user.has_perm("episodes.view_episode"))
+    episode = get_object_or_404(Episode.objects.kept().select_related("show"), pk=episode_id)
+    lines = format_lines(proposed_chapters(episode))
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"lines": lines})
+    context = {"episode": episode, "title": f"Chapters proposed: {episode.title}", "lines": lines}
+    return render(request, "admin/episodes/episode/propose.html", {**admin.site.each_context(request), **context})

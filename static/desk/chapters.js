@@ -31,6 +31,23 @@ if (lines) {
     row.append(button);
   }
 
+  if (lines.dataset.proposeUrl) {
+    const draft = Object.assign(document.createElement("button"), { type: "button", textContent: "Draft chapters from the transcript" });
+    draft.addEventListener("click", async () => {
+      const answer = await fetch(lines.dataset.proposeUrl, { headers: { Accept: "application/json" } });
+      const proposed = (await answer.json()).lines;
+      if (!proposed) {
+        hint.textContent = "There is no transcript with times to draft from yet.";
+        return;
+      }
+      lines.value = lines.value.trim() ? `${lines.value.trimEnd()}\n${proposed}` : proposed;
+      lines.rows = Math.max(lines.rows, lines.value.split("\n").length + 1);
+      lines.focus();
+      hint.textContent = "Drafts from the transcript: shorten the titles, delete what is no chapter, then save.";
+    });
+    row.append(draft);
+  }
+
   const check = () => {
     const faulty = lines.value
       .split("\n")

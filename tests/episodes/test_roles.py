@@ -37,6 +37,8 @@ PAGES = {
     "preview": (lambda e: action(e, "preview"), (403, 200, 200, 200)),
     "process": (lambda e: action(e, "process"), (403, 403, 200, 200)),
     "work": (lambda e: action(e, "work"), (403, 200, 200, 200)),
+    "propose": (lambda e: action(e, "propose"), (403, 200, 200, 200)),
+    "listen": (lambda e: action(e, "listen"), (403, 404, 404, 404)),
     "history": (lambda e: action(e, "history"), (403, 200, 200, 200)),
     "add a show": (lambda e: add_url(Show), (403, 403, 403, 200)),
     "edit a show": (lambda e: change_url(e.show), (403, 200, 200, 200)),

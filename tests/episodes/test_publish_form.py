@@ -1,0 +1,64 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from episodes.forms.publish_form import PublishForm
+
+
+def form(day: str, hour: str, zone: str = "Europe/Stockholm", **more) -> PublishForm:
+    return PublishForm({"when": "later", "day": day, "hour": hour, **more}, time_zone=zone)
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "zone", "moment"),
+    [
+        ("2099-01-15", "08:30", "Europe/Stockholm", datetime(2099, 1, 15, 7, 30, tzinfo=UTC)),
+        ("2099-07-15", "08:30", "Europe/Stockholm", datetime(2099, 7, 15, 6, 30, tzinfo=UTC)),
+        ("2099-07-15", "08:30", "UTC", datetime(2099, 7, 15, 8, 30, tzinfo=UTC)),
+        ("2099-07-15", "23:30", "America/New_York", datetime(2099, 7, 16, 3, 30, tzinfo=UTC)),
+    ],
+)
+def test_an_hour_is_an_hour_of_the_shows_own_clock(day, hour, zone, moment):
+    asked = form(day, hour, zone)
+
+    assert asked.is_valid()
+    assert asked.cleaned_data["moment"] == moment
+
+
+def test_an_hour_that_the_clocks_jump_over_is_refused():
+    asked = form("2099-03-29", "02:30")
+
+    assert not asked.is_valid()
+    assert "02:30 does not exist on this day" in str(asked.non_field_errors())
+
+
+def test_an_hour_that_comes_twice_is_the_first_unless_the_second_is_meant():
+    first, second = form("2099-10-25", "02:30"), form("2099-10-25", "02:30", second_time="on")
+
+    assert first.is_valid()
+    assert second.is_valid()
+    assert first.cleaned_data["moment"] == datetime(2099, 10, 25, 0, 30, tzinfo=UTC)
+    assert second.cleaned_data["moment"] == datetime(2099, 10, 25, 1, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"when": "later"}, "Choose a day and an hour."),
+        ({"when": "later", "day": "2020-01-01", "hour": "10:00"}, "This moment has passed."),
+        ({}, "This field is required."),
+        ({"when": "later", "day": "soon", "hour": "25:00"}, "Enter a valid"),
+    ],
+)
+def test_a_moment_that_is_none_is_refused(data, words):
+    asked = PublishForm(data, time_zone="UTC")
+
+    assert not asked.is_valid()
+    assert words in str(asked.errors)
+
+
+def test_now_needs_no_hour():
+    asked = PublishForm({"when": "now"}, time_zone="UTC")
+
+    assert asked.is_valid()
+    assert asked.cleaned_data["moment"] is None
