@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from episodes.filing import keep_bytes
@@ -36,6 +37,10 @@ State, ItemState = FeedImport.State, FeedImportItem.State
 
 class MoveError(ValueError):
     """The move cannot be started or gone on with; the message says why to a producer."""
+
+
+class Busy(MoveError):
+    """Another move is at work; two at once would fetch from one host twice as hard."""
 
 
 def open_move(source: str, pages: list[FeedPage], by: User | None = None) -> tuple[FeedImport, Plan]:
@@ -84,20 +89,44 @@ def stop(move: FeedImport) -> None:
 
 def go_on(move_id: int) -> None:
     """The background job: a slice of the move, and the next slice queued. Safe to run twice."""
-    if not work(move_id, SLICE_SECONDS):
+    try:
+        finished = work(move_id, SLICE_SECONDS)
+    except Busy:
+        return  # whoever is at work goes on, or resume() does
+    if not finished:
         async_task(JOB, move_id, task_name=f"Move of show {move_id}")
 
 
+def resume() -> int:
+    """Queue a job for every started move that nobody works on or waits for; how many.
+
+    Runs every minute: a worker that was killed takes its job with it, and the queue gives it out again only an hour
+    later.
+    """
+    started = list(FeedImport.objects.filter(state__in=(State.WAITING, State.RUNNING)).values_list("pk", flat=True))
+    if not started:
+        return 0
+    with _alone() as alone:
+        if not alone:
+            return 0
+    queued = {
+        entry.task["args"][0] for entry in OrmQ.objects.filter(lock__lte=timezone.now()) if entry.task["func"] == JOB
+    }
+    orphans = [pk for pk in started if pk not in queued]
+    for pk in orphans:
+        async_task(JOB, pk, task_name=f"Move of show {pk}")
+    return len(orphans)
+
+
 def work(move_id: int, most_seconds: float | None = None, tell: Callable[[FeedImportItem], None] | None = None) -> bool:
-    """Work the move off; True when nothing is left to do, False when the time was up or another move is at work.
+    """Work the move off; True when nothing is left to do, False when the time was up.
 
     Each item is one transaction, and its row says what came of it: a killed run goes on at the next item. `tell` is
-    called after each.
+    called after each. Raises Busy when another move is at work, MoveError when this one may not be done.
     """
     with _alone() as alone:
         if not alone:
-            time.sleep(5)
-            return False
+            raise Busy("Another import is at work. Wait until it is finished, then start this one again.")
         move = FeedImport.objects.get(pk=move_id)
         if move.state in (State.DONE, State.STOPPED):
             return True

@@ -5,16 +5,19 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.forms.models import model_to_dict
+from django.utils import timezone
+from django_q.models import OrmQ
 
 from episodes.models import Episode, FeedImport, FeedImportItem, Show, Speaker
 from publishing.importing import running
 from publishing.importing.plan import rehearse
-from publishing.importing.running import MoveError, open_move, start, stop, work
+from publishing.importing.running import Busy, MoveError, go_on, open_move, resume, start, stop, work
 from publishing.importing.sources import FeedPage, fetch_pages, file_pages, merge
 from publishing.outgoing import InsideError
 from publishing.rss.reader import read_feed
@@ -391,3 +394,37 @@ def test_a_short_guid_met_by_chance_does_not_mix_two_shows(settings, tmp_path, d
 
     assert Show.objects.count() == 2
     assert sorted(move.items.values_list("guid", "state")) == [("1", "refused"), ("2", "created"), ("3", "created")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_move_whose_worker_was_killed_is_taken_up_again(settings, tmp_path):
+    with host(settings, tmp_path) as old:
+        data = feed_with("".join(item_with(guid, old.place) for guid in "abc"))
+        move, _ = open_move("https://old.example/f", [FeedPage(data, "", "https://old.example/f")])
+        start(move)
+        queued_already = resume()
+        OrmQ.objects.update(lock=timezone.now() + timedelta(hours=1))  # a worker took it, and was killed
+        orphaned = resume()
+        taken_up = [entry.task["args"] for entry in OrmQ.objects.filter(lock__lte=timezone.now())]
+        go_on(move.pk)
+        afterwards = resume()
+
+    assert (queued_already, orphaned, taken_up, afterwards) == (0, 1, [(move.pk,)], 0)
+    assert Episode.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_moves_do_not_work_at_once(settings, tmp_path):
+    with host(settings, tmp_path) as old:
+        move, _ = open_move("https://old.example/f", [FeedPage(feed_with(item_with("a", old.place)), "", "")])
+        start(move)
+        other = connection.copy()
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [running._LOCK])
+            with pytest.raises(Busy, match="Another import is at work"):
+                work(move.pk)
+            go_on(move.pk)
+            nothing_to_resume = resume()
+        other.close()
+
+    assert (nothing_to_resume, Episode.objects.count()) == (0, 0)

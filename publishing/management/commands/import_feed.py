@@ -39,8 +39,7 @@ class Command(BaseCommand):
                 state__in=(FeedImport.State.WAITING, FeedImport.State.RUNNING)
             ).update(state=FeedImport.State.STOPPED, error="A later import of the same feed took over.")
             total = len(plan.items)
-            if not work(move.pk, tell=lambda row: self._tell_item(row, total)):
-                raise CommandError("Another import is at work. Wait until it is finished, then start this one again.")
+            work(move.pk, tell=lambda row: self._tell_item(row, total))
         except (FeedError, OutgoingError, FilingError, MoveError) as error:
             raise CommandError(str(error)) from error
         self._tell_end(move)
