@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, OperationalError, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ def patience(seconds: float = SHORT_SECONDS) -> Iterator[None]:
 
     psycopg2 waits without end on a server that is stopped or locked; closing the socket under it ends the wait.
     """
-    connection.ensure_connection()
+    _connect(seconds)
     # The check before a request's first query would reconnect to a hanging server, and that wait cannot be cut.
     connection.health_check_done = True  # type: ignore[attr-defined]  # missing from the stubs
     # Of our own, so that it still means this socket when the question closes the connection.
@@ -87,6 +88,50 @@ def patience(seconds: float = SHORT_SECONDS) -> Iterator[None]:
         os.close(descriptor)
         if not in_time:
             connection.close()
+
+
+class _Attempt:
+    """Connecting in a thread of its own: a stopped server may hold it for minutes, and that wait cannot be cut."""
+
+    def __init__(self, wrapper: BaseDatabaseWrapper) -> None:
+        self._wrapper = wrapper
+        self._lock = threading.Lock()
+        self._abandoned = False
+        self.error: BaseException | None = None
+        self.done = threading.Event()
+        threading.Thread(target=self._run, name="database-connecting", daemon=True).start()
+
+    def abandon(self) -> bool:
+        """Leave the attempt to itself; False when it has just come to its end."""
+        with self._lock:
+            self._abandoned = not self.done.is_set()
+            return self._abandoned
+
+    def _run(self) -> None:
+        self._wrapper.inc_thread_sharing()
+        try:
+            self._wrapper.ensure_connection()
+        except BaseException as error:
+            self.error = error
+        with self._lock:
+            self.done.set()
+            if self._abandoned:
+                self._wrapper.close()
+        self._wrapper.dec_thread_sharing()
+
+
+def _connect(seconds: float) -> None:
+    """Have this thread connected to the database. Raises what connecting raises, or OperationalError after so long."""
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    if wrapper.connection is not None:
+        return
+    attempt = _Attempt(wrapper)
+    if not attempt.done.wait(seconds) and attempt.abandon():
+        # The wrapper belongs to the attempt now; this thread begins anew when it next asks.
+        del connections[DEFAULT_DB_ALIAS]
+        raise OperationalError("The database did not take a connection in time.")
+    if attempt.error:
+        raise attempt.error
 
 
 class Breaker:
