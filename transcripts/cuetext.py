@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from transcripts.document import Cue, Notice, Sentence, Timing, Turn, Word
+from transcripts.document import Cue, Notice, Sentence, Timing, TranscriptError, Turn, Word
 from transcripts.sentences import split_sentences
 
 # Captions leave out full stops, but not silences: one this long ends a sentence.
@@ -12,6 +12,8 @@ SILENCE_MS = 3000
 # A pause this long after a full stop, or this many sentences, begins a new paragraph.
 PAUSE_MS = 1500
 PARAGRAPH_SENTENCES = 5
+# Words of thirty hours; a file with more is no episode's transcript.
+MOST_CUES = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,13 @@ def turns_from_cues(cues: Sequence[Cue]) -> tuple[Turn, ...]:
 
     Sentences run across cues of the same voice. A silence of SILENCE_MS or more ends a sentence.
     """
+    _check_count(cues)
     return _joined((run[0].voice, _sentences_of(run), run[0].start_ms) for run in _runs(cues))
 
 
 def turns_from_words(words: Sequence[tuple[str, Word]]) -> tuple[Turn, ...]:
     """As turns_from_cues, for (voice, word) pairs: every sentence keeps its words with their times."""
+    _check_count(words)
     cues = [Cue(word.start_ms, word.end_ms, word.text, voice) for voice, word in words]
     position = 0
     pieces: list[tuple[str, list[Sentence], int]] = []
@@ -62,6 +66,11 @@ def timing_notices(cues: Sequence[Cue]) -> list[Notice]:
                 )
             )
     return notices
+
+
+def _check_count(cues: Sequence[object]) -> None:
+    if len(cues) > MOST_CUES:
+        raise TranscriptError(f"This file has more than {MOST_CUES} captions. Upload one episode's transcript.")
 
 
 def _runs(cues: Sequence[Cue]) -> Iterator[list[Cue]]:

@@ -64,7 +64,7 @@ def ingest_transcript(
     pinned to a sentence stay with it. Raises TranscriptError, before anything is stored, when it cannot be read.
     """
     if len(content) > LARGEST_FILE_BYTES:
-        raise TranscriptError("This file is larger than 20 MB. Upload one episode's transcript only.")
+        raise TranscriptError("This file is larger than 10 MB. Upload one episode's transcript only.")
     document = read_transcript(content)
     notices = (*document.notices, *length_notices(document, episode.duration_ms))
     with transaction.atomic():

@@ -25,7 +25,7 @@ def read_transcript(content: bytes) -> TranscriptDocument:
     """
     if looks_like_zip(content):
         if len(content) > LARGEST_FILE_BYTES:
-            raise TranscriptError("This Word document is larger than 20 MB. Remove its pictures and upload it again.")
+            raise TranscriptError("This Word document is larger than 10 MB. Remove its pictures and upload it again.")
         return read_docx(content)
     text = decode(content).text
     opening = text.lstrip()

@@ -6,6 +6,7 @@ import re
 # a listener cannot use a link to ten minutes, and Postgres indexes at most a megabyte per row.
 LONGEST_SENTENCE = 600
 LONGEST_WORD = 200
+_NEAR = 300
 
 # Never the end of a sentence: a name or number follows.
 _TITLES_TEXT = (
@@ -63,12 +64,13 @@ def _ends_here(text: str, start: int, candidate: re.Match[str]) -> bool:
     mark = candidate.group().strip()
     if mark[0] in "。！？":
         return True
-    following = text[candidate.end() :].lstrip(_OPENERS)
+    # Slices are short: a copy of the rest at each full stop would make a long text cost its square.
+    following = text[candidate.end() : candidate.end() + _NEAR].lstrip(_OPENERS)
     if not following or following[0].islower():
         return False
     if mark[0] != "." or mark.startswith(".."):
         return True
-    before = text[start : candidate.start()].rsplit(" ", 1)[-1].lstrip(_OPENERS)
+    before = text[max(start, candidate.start() - _NEAR) : candidate.start()].rsplit(" ", 1)[-1].lstrip(_OPENERS)
     return _full_stop_ends(before, following.split(" ", 1)[0])
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from episodes.plaintext import storable
 from transcripts.document import TranscriptError
 
-# Two hundred hours of speech are about 10 MB; what is larger is not a transcript.
-LARGEST_FILE_BYTES = 20 * 1024 * 1024
+# Ten hours with every word's time are about 8 MB; what is larger is not a transcript.
+LARGEST_FILE_BYTES = 10 * 1024 * 1024
 
 # More than a few of these and the bytes were never text; a stray NUL is tolerated and dropped.
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f]")

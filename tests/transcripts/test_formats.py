@@ -1,6 +1,7 @@
 """Podcasting 2.0 JSON, HTML and plain text: read, and written so that they read back."""
 
 import json
+import time
 
 import lxml.html
 import pytest
@@ -89,6 +90,7 @@ def test_whispers_own_json_is_read_with_its_probabilities():
         ('{"segments": [{"body": "a", "startTime": 1e400}]}', 'Segment 1: "startTime" is not a time'),
         ('{"segments": [{"body": "a", "startTime": 2, "endTime": 1}]}', "Segment 1 ends before it starts."),
         ('{"segments": [{"body": 7, "startTime": 2}]}', 'Segment 1: "body" is not text.'),
+        ('{"segments": [{"body": "a", "startTime": ' + "9" * 5000 + "}]}", "This JSON holds a number too long"),
         ("[{" + '"a":[' * 100_000, "This JSON"),
     ],
 )
@@ -220,3 +222,41 @@ def test_a_transcript_that_does_not_fit_the_audio_is_reported():
     assert [str(n) for n in length_notices(read("T Mon, 5/30 8:02PM • 11:38\n\nA B  0:05\nOne.\n"), 660_000)] == [
         "The transcript is 38 s longer than the audio."
     ]
+
+
+MEGABYTE = 1_000_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" + " " * MEGABYTE + "x",
+        "*a* " * (MEGABYTE // 4),
+        "Ann Lee" + " " * MEGABYTE + "x",
+        "T" + " " * MEGABYTE + "Mon, 5/30 8:02PM\n\nSPEAKERS b\n\n*b* 0:01 x",
+        "WEBVTT\n\n00:01.000 --> 00:02.000\n" + "<v " * (MEGABYTE // 3),
+        "WEBVTT\n\n00:01.000 --> 00:02.000\n" + "<" * MEGABYTE,
+        "1\n00:00:01,000 --> 00:00:02,000\n" + "{\\" * (MEGABYTE // 2),
+        "<html>" + "<div>" * (MEGABYTE // 5),
+        "(https://a) " * (MEGABYTE // 12),
+        "." * MEGABYTE,
+        ". " * (MEGABYTE // 2),
+        "Dr. A " * (MEGABYTE // 6),
+        "Ab: x\n" * (MEGABYTE // 6),
+        "<p>x</p>" * (MEGABYTE // 8),
+    ],
+    ids=lambda text: text[:20],
+)
+def test_a_hostile_megabyte_costs_seconds_not_hours(text):
+    started = time.process_time()
+
+    _read_or_refusal(text)
+
+    assert time.process_time() - started < 30
+
+
+def _read_or_refusal(text):
+    try:
+        read(text)
+    except TranscriptError as error:
+        assert str(error).endswith(".")  # noqa: PT017  # either outcome is right

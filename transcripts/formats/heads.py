@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from episodes.timecode import TimecodeError, parse_time
 from transcripts.document import TranscriptError
 
+# White space is bounded everywhere before the time: a megabyte of blanks must not be tried blank by blank.
 _TIME = r"\d{1,3}:\d{1,2}(?::\d{1,2})?"
 # *Paul Batalden* 00:05 Hi … / **Paul Batalden** 1:00:05
 _STARRED = re.compile(
-    rf"\*{{1,2}}(?P<voice>[^*\n]{{1,80}})\*{{1,2}}:?\s*[(\[]?(?P<time>{_TIME})[)\]]?(?:\s+(?P<rest>.*))?"
+    rf"\*{{1,2}}(?P<voice>[^*\n]{{1,80}})\*{{1,2}}:?\s{{0,40}}[(\[]?(?P<time>{_TIME})[)\]]?(?:\s+(?P<rest>.*))?"
 )
 # Paul Batalden  0:05, alone on its line; two blanks or a tab before the time
-_SPACED = re.compile(rf"(?P<voice>[^\s\d][^\n]{{0,79}}?|Speaker \d+)(?:\s{{2,}}|\t)[(\[]?(?P<time>{_TIME})[)\]]?")
+_SPACED = re.compile(rf"(?P<voice>[^\s\d][^\n]{{0,79}}?|Speaker \d+)(?:\s{{2,40}}|\t)[(\[]?(?P<time>{_TIME})[)\]]?")
 # Paul Batalden 0:05, where white space was squeezed: every word must look like a part of a name
 _SQUEEZED = re.compile(rf"(?P<voice>\S[^\n]{{0,79}}?) [(\[]?(?P<time>{_TIME})[)\]]?")
 # [00:05] Paul: Hi … / 00:05 - Paul: Hi … / (0:05) Hi …
 _TIME_FIRST = re.compile(rf"(?:[(\[](?P<time>{_TIME})[)\]]|(?P<bare>{_TIME}))(?:\s*[-–]\s+|\s+|$)(?P<rest>.*)")
 # Paul (00:05): Hi …
-_TIME_INSIDE = re.compile(rf"(?P<voice>[^\n:]{{1,60}}?)\s*[(\[](?P<time>{_TIME})[)\]]\s*:\s*(?P<rest>.*)")
+_TIME_INSIDE = re.compile(rf"(?P<voice>[^\n:]{{1,60}}?)\s{{0,40}}[(\[](?P<time>{_TIME})[)\]]\s{{0,40}}:\s*(?P<rest>.*)")
 _NAMED = re.compile(
     r"(?:>>\s*)?(?P<bold>\*\*)?(?P<voice>[^\n:*]{1,60}?)(?(bold)(?::\*\*|\*\*:)|:)(?:\s+(?P<rest>.*)|$)"
 )

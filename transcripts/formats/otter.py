@@ -20,6 +20,7 @@ _RECORDED = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_TITLE = 200
+_LONGEST_DATED = 500
 
 
 @dataclass(slots=True)
@@ -129,7 +130,7 @@ def _read_header(lines: list[str]) -> _Header:
         elif target is not None:
             target.extend(part.strip() for part in line.split(",") if part.strip())
             seen_text = True
-        elif not header.recorded and (match := _RECORDED.fullmatch(line)):
+        elif not header.recorded and len(line) <= _LONGEST_DATED and (match := _RECORDED.fullmatch(line)):
             titles.append(match["title"].strip())
             header.recorded, header.printed = (
                 match["recorded"].strip(),

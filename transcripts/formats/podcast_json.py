@@ -68,6 +68,8 @@ def _segments(text: str) -> tuple[list[dict[str, Any]], str]:
         ) from error
     except RecursionError as error:
         raise TranscriptError("This JSON is nested too deeply to be a transcript.") from error
+    except ValueError as error:
+        raise TranscriptError("This JSON holds a number too long to be a time. Export the transcript again.") from error
     language = str(data.get("language", "")) if isinstance(data, dict) else ""
     found = data.get("segments") if isinstance(data, dict) else data
     if not isinstance(found, list) or not all(isinstance(segment, dict) for segment in found):

@@ -6,6 +6,9 @@ from transcripts.formats.heads import named_voices, read_named_head
 from transcripts.formats.otter import looks_like_otter, read_otter
 from transcripts.formats.turns import TurnBuilder
 
+# Some hundred hours of speech, a line a sentence.
+MOST_LINES = 200_000
+
 
 def read_text(text: str, format: str = "") -> TranscriptDocument:
     """Read paragraphs into turns: "Name: text" opens one; without names the whole is one turn.
@@ -13,6 +16,8 @@ def read_text(text: str, format: str = "") -> TranscriptDocument:
     Text whose turns carry times is read by Otter's grammar; `format` names what the text was taken
     out of. Raises TranscriptError when nothing is said.
     """
+    if text.count("\n") > MOST_LINES:
+        raise TranscriptError(f"This file has more than {MOST_LINES} lines. Upload one episode's transcript.")
     if looks_like_otter(text):
         return read_otter(text, format=format or "otter")
     lines = text.splitlines()

@@ -2,11 +2,13 @@
 
 import re
 
-from transcripts.document import Notice, Sentence, Timing, Turn
+from transcripts.document import Notice, Sentence, Timing, TranscriptError, Turn
 from transcripts.sentences import ends_sentence, split_sentences
 
 # What a printed page leaves between two halves of a sentence.
 _PAGE_FURNITURE = re.compile(r"[-–]\s*\d{1,4}\s*[-–]|Page \d{1,4}(?: of \d{1,4})?|\f", re.IGNORECASE)
+# Two hundred hours of speech; a file with more is no episode's transcript.
+MOST_SENTENCES = 100_000
 _ANGLE_LINK = re.compile(r"<(https?://[^\s<>]+)>")
 
 
@@ -25,6 +27,7 @@ class TurnBuilder:
         self._latest_ms: int | None = None
         self._paragraphs: list[str] = []
         self._lines: list[str] = []
+        self._count = 0
 
     def begin(self, voice: str | None, start_ms: int | None, line_number: int | None = None) -> None:
         """A new turn; voice None keeps the voice that spoke before."""
@@ -80,6 +83,11 @@ class TurnBuilder:
                     )
                 )
         self._paragraphs = []
+        self._count += len(sentences)
+        if self._count > MOST_SENTENCES:
+            raise TranscriptError(
+                f"This file has more than {MOST_SENTENCES} sentences. Upload one episode's transcript."
+            )
         if sentences:
             self._turns.append(Turn(self._voice, tuple(sentences), self._start_ms))
         self._start_ms = None

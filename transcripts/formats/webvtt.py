@@ -16,7 +16,7 @@ _TIMING = re.compile(r"\s*(\S+)\s*-->\s*(\S+)(?:\s+.*)?\s*")
 _SHORT = re.compile(r"(?<=:)(\d)(?=[:.,]|$)")
 _SKIPPED = re.compile(r"(?:NOTE|STYLE|REGION)(?:\s|$)")
 _TAG = re.compile(r"<[^<>]*>")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]+)>|</v>", re.IGNORECASE)
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,200})?[ \t]{1,40}([^<>]{1,400})>|</v>", re.IGNORECASE)
 _LANGUAGE = re.compile(r"^Language:\s*([A-Za-z][\w-]*)\s*$", re.MULTILINE)
 
 
