@@ -149,8 +149,12 @@ class FeedShow:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed or one page of it, items in file order; `mended` are sentences on what had to be put right."""
+    """A feed or one page of it, items in file order; `mended` are sentences on what had to be put right.
+
+    `unread` counts Podcasting 2.0 tags that say something no shape here holds, by name.
+    """
 
     show: FeedShow
     items: tuple[FeedItem, ...]
     mended: tuple[str, ...] = ()
+    unread: tuple[tuple[str, int], ...] = ()

@@ -1,5 +1,7 @@
 """Read any podcast feed: bytes in, what it says about a show and its items out."""
 
+from collections import Counter
+
 from publishing.rss.dates import parse_date, parse_duration_ms
 from publishing.rss.feed_shapes import (
     Feed,
@@ -17,6 +19,14 @@ from publishing.rss.foreign_xml import FeedError, parse_feed
 from publishing.rss.tags import Node
 
 MOST_ITEMS = 20_000
+# The tags of Podcasting 2.0 that are read below. The others are counted, so that an import can say what it leaves out.
+_READ = {
+    f"podcast:{name}"
+    for name in (
+        "guid locked funding location person medium license image images txt podroll podping publisher block "
+        "updateFrequency season episode chapters transcript soundbite socialInteract email liveItem"
+    ).split()
+}
 
 
 def read_feed(data: bytes, charset: str = "") -> Feed:
@@ -34,7 +44,12 @@ def read_feed(data: bytes, charset: str = "") -> Feed:
     found = channel.all("item") or node.all("item")  # RSS 1.0 puts items beside the channel
     if len(found) > MOST_ITEMS:
         raise FeedError(f"This feed has {len(found)} items; {MOST_ITEMS} are the limit.")
-    return Feed(_show(channel), tuple(_item(item) for item in found), tuple(mended))
+    return Feed(_show(channel), tuple(_item(item) for item in found), tuple(mended), _unread([channel, *found]))
+
+
+def _unread(nodes: list[Node]) -> tuple[tuple[str, int], ...]:
+    names = (name for node in nodes for name in node.names if name.startswith("podcast:") and name not in _READ)
+    return tuple(sorted(Counter(names).items()))
 
 
 def _show(channel: Node) -> FeedShow:

@@ -5,12 +5,11 @@ a thousand episodes of which one has changed cost one row.
 """
 
 import json
-import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -23,7 +22,7 @@ from transcripts.models import Transcript
 Parameters = tuple[Any, ...]
 
 # Where a show and a moment stand in the SQL that Django makes of published(), which so is made only once.
-_NOW, _SHOW = object(), object()
+_NOW, _SHOW, _IDS = object(), object(), object()
 
 _HOSTS = """
 SELECT json_agg(json_build_array(p.name, h.role, p.slug, p.photo) ORDER BY h.position, h.id)
@@ -56,62 +55,76 @@ SELECT row_to_json(channel)::text FROM (
 ) channel
 """
 
+# {several:…} gathers the rows of a table that belong to one episode: as JSON where the values are wanted, as plain text
+# where only their fingerprint is, which costs the database a third.
 _ITEMS = """
-WITH published AS MATERIALIZED ({published}),
+WITH published AS MATERIALIZED ({published}{chosen}),
 people AS (
-    SELECT a.episode_id, json_agg(json_build_array(p.name, a.role, p.slug, p.photo) ORDER BY a.position, a.id) AS list
+    SELECT a.episode_id, {several:p.name, a.role, p.slug, p.photo ORDER BY a.position, a.id} AS list
     FROM episodes_appearance a JOIN episodes_speaker p ON p.id = a.speaker_id
     WHERE a.episode_id IN (SELECT id FROM published) AND p.id IN ({shown_speakers}) GROUP BY 1
 ),
 words AS (
-    SELECT t.episode_id, json_agg(json_build_array(t.language, EXISTS (
-            SELECT 1 FROM transcripts_segment g WHERE g.transcript_id = t.id AND g.start_ms IS NOT NULL
-        )) ORDER BY t.language <> s.language, t.id) AS list
+    SELECT t.episode_id, {several:t.language, coalesce((
+            SELECT true FROM transcripts_segment g WHERE g.transcript_id = t.id AND g.start_ms IS NOT NULL LIMIT 1
+        ), false) ORDER BY t.language <> s.language, t.id} AS list
     FROM ({shown_transcripts}) t JOIN published e ON e.id = t.episode_id JOIN episodes_show s ON s.id = e.show_id
     GROUP BY 1
 ),
 chapters AS (
-    SELECT episode_id, json_agg(json_build_array(start_ms, title, link, image) ORDER BY start_ms) AS list
+    SELECT episode_id, {several:start_ms, title, link, image ORDER BY start_ms} AS list
     FROM episodes_chapter WHERE episode_id IN (SELECT id FROM published) AND listed GROUP BY 1
 ),
 soundbites AS (
-    SELECT episode_id, json_agg(json_build_array(start_ms, duration_ms, title) ORDER BY start_ms, id) AS list
+    SELECT episode_id, {several:start_ms, duration_ms, title ORDER BY start_ms, id} AS list
     FROM episodes_soundbite WHERE episode_id IN (SELECT id FROM published) GROUP BY 1
 ),
 links AS (
-    SELECT episode_id, json_agg(json_build_array(title, url) ORDER BY position, id) AS list
+    SELECT episode_id, {several:title, url ORDER BY position, id} AS list
     FROM episodes_episodelink WHERE episode_id IN (SELECT id FROM published) GROUP BY 1
 ),
 topics AS (
-    SELECT et.episode_id, json_agg(t.name ORDER BY t.name) AS list
+    SELECT et.episode_id, {several:t.name ORDER BY t.name} AS list
     FROM episodes_episode_topics et JOIN episodes_topic t ON t.id = et.topic_id
     WHERE et.episode_id IN (SELECT id FROM published) GROUP BY 1
-),
-items AS MATERIALIZED (
-    SELECT id, published_s, row_to_json(item)::text AS row FROM (
-        SELECT e.id, e.guid, e.guid_is_permalink, e.title, e.slug, e.summary, e.show_notes, e.disclosure, e.kind,
-            e.number, e.display_number, season.number AS season_number, season.name AS season_name,
-            extract(epoch FROM e.published_at)::bigint AS published_s, e.explicit, e.audio_bytes, e.audio_mime,
-            e.audio_sha256, e.duration_ms, e.bitrate_bps,
-            json_build_array(e.artwork, e.artwork_alt, e.artwork_width_px, e.artwork_mime) AS cover,
-            json_build_array(e.location_name, e.location_geo, e.location_osm, e.location_country) AS place,
-            e.licence, e.licence_url, e.social_uri, e.social_protocol, topics.list AS topics, people.list AS people,
-            words.list AS transcripts, chapters.list AS chapters, soundbites.list AS soundbites, links.list AS links
-        FROM published e
-        LEFT JOIN episodes_season season ON season.id = e.season_id
-        LEFT JOIN people ON people.episode_id = e.id
-        LEFT JOIN words ON words.episode_id = e.id
-        LEFT JOIN chapters ON chapters.episode_id = e.id
-        LEFT JOIN soundbites ON soundbites.episode_id = e.id
-        LEFT JOIN links ON links.episode_id = e.id
-        LEFT JOIN topics ON topics.episode_id = e.id
-        ORDER BY e.published_at DESC, e.id DESC
-    ) item
-),
-marked AS (SELECT id, published_s, md5(row) AS mark, row FROM items)
-SELECT id, published_s, mark, CASE WHEN mark = ANY(%s) THEN NULL ELSE row END FROM marked
+)
+SELECT id, published_s, {written} FROM (
+    SELECT e.id, e.guid, e.guid_is_permalink, e.title, e.slug, e.summary, e.show_notes, e.disclosure, e.kind,
+        e.number, e.display_number, season.number AS season_number, season.name AS season_name,
+        extract(epoch FROM e.published_at)::bigint AS published_s, e.explicit, e.audio_bytes, e.audio_mime,
+        e.audio_sha256, e.duration_ms, e.bitrate_bps, e.artwork, e.artwork_alt, e.artwork_width_px, e.artwork_mime,
+        e.location_name, e.location_geo, e.location_osm, e.location_country,
+        e.licence, e.licence_url, e.social_uri, e.social_protocol, topics.list AS topics, people.list AS people,
+        words.list AS transcripts, chapters.list AS chapters, soundbites.list AS soundbites, links.list AS links
+    FROM published e
+    LEFT JOIN episodes_season season ON season.id = e.season_id
+    LEFT JOIN people ON people.episode_id = e.id
+    LEFT JOIN words ON words.episode_id = e.id
+    LEFT JOIN chapters ON chapters.episode_id = e.id
+    LEFT JOIN soundbites ON soundbites.episode_id = e.id
+    LEFT JOIN links ON links.episode_id = e.id
+    LEFT JOIN topics ON topics.episode_id = e.id
+) item
 ORDER BY published_s DESC, id DESC
 """
+
+
+class _Several(str):
+    """How {several:columns ORDER BY columns} is written."""
+
+    def __format__(self, what: str) -> str:
+        columns, _, order = what.rpartition(" ORDER BY ")
+        return self.replace("<columns>", columns).replace("<order>", order)
+
+
+_AS_JSON = {
+    "several": _Several("json_agg(json_build_array(<columns>) ORDER BY <order>)"),
+    "written": "row_to_json(item)::text",
+}
+_AS_FINGERPRINT = {
+    "several": _Several("string_agg(ROW(<columns>)::text, '' ORDER BY <order>)"),
+    "written": "md5(item::text)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,26 +145,41 @@ def read_channel(show_id: int, now: datetime) -> Channel | None:
     return Channel.from_row(_values(row[0])) if row else None
 
 
-def read_items(show_id: int, now: datetime, known: Iterable[str] = ()) -> list[ItemRow]:
-    """The published episodes as of `now` (aware), newest first; those of a known fingerprint without their values."""
-    sql, parameters = _items_sql()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, (*filled(parameters, show_id, now), list(known)))
-        rows = cursor.fetchall()
+def read_items(show_id: int, now: datetime, known: Collection[str] = ()) -> list[ItemRow]:
+    """The published episodes as of `now` (aware), newest first; those of a known fingerprint without their values.
+
+    One query when all fingerprints are known, or none; else a second one for the values of the others.
+    """
+    if not known:
+        rows = _ask(_items_sql("both"), show_id, now)
+        return [ItemRow(id, published_s, mark, Item.from_row(_values(row))) for id, published_s, mark, row in rows]
+    marks = _ask(_items_sql("fingerprints"), show_id, now)
+    unknown = [id for id, _, mark in marks if mark not in known]
+    values = {id: row for id, _, row in _ask(_items_sql("values"), show_id, now, unknown)} if unknown else {}
+    # What was withdrawn between the two questions is left out.
     return [
-        ItemRow(id, published_s, fingerprint, Item.from_row(_values(row)) if row else None)
-        for id, published_s, fingerprint, row in rows
+        ItemRow(id, published_s, mark, Item.from_row(_values(values[id])) if id in values else None)
+        for id, published_s, mark in marks
+        if mark in known or id in values
     ]
 
 
-# How JSON of Postgres spells the characters that XML cannot hold.
-_UNWRITABLE = re.compile(r"\\u00[01]|[\ufffe\uffff]|\\r")
+def _ask(question: tuple[str, Parameters], show_id: int, now: datetime, ids: list[int] | None = None) -> list[Any]:
+    sql, parameters = question
+    with connection.cursor() as cursor:
+        cursor.execute(sql, filled(parameters, show_id, now, ids))
+        rows: list[Any] = cursor.fetchall()
+    return rows
+
+
+# How JSON of Postgres spells the characters that XML cannot hold, or their beginning.
+_SUSPECT = ("\\u00", "\\r", "\ufffe", "\uffff")
 
 
 def _values(row: str) -> dict[str, Any]:
     """The row's values. Fields strip what XML cannot hold; what came in past them is stripped here."""
     values: dict[str, Any] = json.loads(row)
-    return _storable(values) if _UNWRITABLE.search(row) else values
+    return _storable(values) if any(mark in row for mark in _SUSPECT) else values
 
 
 def _storable(value: Any) -> Any:
@@ -175,8 +203,9 @@ def published_sql() -> tuple[str, Parameters]:
     return sql, marked
 
 
-def filled(parameters: Parameters, show_id: int, now: datetime) -> Parameters:
-    return tuple(show_id if value is _SHOW else now if value is _NOW else value for value in parameters)
+def filled(parameters: Parameters, show_id: int, now: datetime, ids: list[int] | None = None) -> Parameters:
+    values = {_SHOW: show_id, _NOW: now, _IDS: ids}
+    return tuple(values[value] if type(value) is object else value for value in parameters)
 
 
 @cache
@@ -188,12 +217,29 @@ def _channel_sql() -> tuple[str, Parameters]:
 
 
 @cache
-def _items_sql() -> tuple[str, Parameters]:
+def _items_sql(what: Literal["fingerprints", "values", "both"]) -> tuple[str, Parameters]:
+    """The question for the fingerprints of all items, for the values of chosen ones, or for both of all."""
+    if what == "fingerprints":
+        return _written_as(_AS_FINGERPRINT)
+    if what == "values":
+        return _written_as(_AS_JSON, " AND id = ANY(%s)", (_IDS,))
+    (marks, of_marks), (values, of_values) = _written_as(_AS_FINGERPRINT), _written_as(_AS_JSON)
+    sql = (
+        "SELECT id, marks.published_s, mark, row "
+        f"FROM ({marks}) marks(id, published_s, mark) JOIN ({values}) rows(id, published_s, row) USING (id) "
+        "ORDER BY marks.published_s DESC, id DESC"
+    )
+    return sql, (*of_marks, *of_values)
+
+
+def _written_as(form: dict[str, str], chosen: str = "", of_chosen: Parameters = ()) -> tuple[str, Parameters]:
     published, of_published = published_sql()
     speakers, of_speakers = _sql(Speaker.objects.shown().order_by().values("id"))
     transcripts, of_transcripts = _sql(Transcript.objects.shown().order_by())
-    sql = _ITEMS.format(published=published, shown_speakers=speakers, shown_transcripts=transcripts)
-    return sql, (*of_published, *of_speakers, *of_transcripts)
+    sql = _ITEMS.format(
+        published=published, chosen=chosen, shown_speakers=speakers, shown_transcripts=transcripts, **form
+    )
+    return sql, (*of_published, *of_chosen, *of_speakers, *of_transcripts)
 
 
 def _sql(rows: QuerySet[Any, Any]) -> tuple[str, Parameters]:

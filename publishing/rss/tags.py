@@ -32,13 +32,12 @@ class Node:
 
     def all(self, name: str) -> list["Node"]:
         """The children of that name, in order."""
-        if self._children is None:
-            self._children = {}
-            for child in self._element:
-                if isinstance(child.tag, str):
-                    node = Node(child)
-                    self._children.setdefault(node.name, []).append(node)
-        return self._children.get(name, [])
+        return self._by_name().get(name, [])
+
+    @property
+    def names(self) -> list[str]:
+        """The name of every child, repeated as often as it stands there."""
+        return [name for name, nodes in self._by_name().items() for _ in nodes]
 
     def first(self, name: str, aspect: str = "") -> "Node | None":
         """The first child of that name; with `aspect`, one whose aspect-ratio is that or is not given."""
@@ -54,6 +53,15 @@ class Node:
 
     def get(self, attribute: str) -> str:
         return (self._element.get(attribute) or "").strip()
+
+    def _by_name(self) -> dict[str, list["Node"]]:
+        if self._children is None:
+            self._children = {}
+            for child in self._element:
+                if isinstance(child.tag, str):
+                    node = Node(child)
+                    self._children.setdefault(node.name, []).append(node)
+        return self._children
 
     @property
     def exact_text(self) -> str:

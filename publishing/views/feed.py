@@ -3,7 +3,7 @@
 import logging
 
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotModified
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
@@ -24,6 +24,18 @@ CACHE_CONTROL = "public, max-age=300, s-maxage=60, stale-if-error=86400"
 VARY = "Accept-Encoding, Sec-Fetch-Mode"
 LARGEST_PAGE = 100_000
 _CONTENT_TYPE = f"{FEED_TYPE}; charset=utf-8"
+
+
+class NotModified(HttpResponseNotModified):
+    """A 304 without Content-Length, which Django's middleware would set to 0 where it sees none.
+
+    A 304 must not say 0 (RFC 9110 section 8.6), and some clients wait for a body where it says the true length.
+    """
+
+    def has_header(self, header: str) -> bool:
+        return header.lower() == "content-length" or super().has_header(header)
+
+    __contains__ = has_header
 
 
 def feed(request: HttpRequest, show_slug: str) -> HttpResponse:
@@ -69,16 +81,14 @@ def _answer(request: HttpRequest, held: Held) -> HttpResponse:
     body = held.body
     packed = accepts(request.META.get("HTTP_ACCEPT_ENCODING", ""), "gzip")
     etag = f'"{body.etag}-gzip"' if packed else f'"{body.etag}"'
-    content = body.gzipped if packed else body.content
     if _is_known(request, held):
-        response = HttpResponse(status=304)
-        del response.headers["Content-Type"]
+        response: HttpResponse = NotModified()
     else:
+        content = body.gzipped if packed else body.content
         response = HttpResponse(content, content_type=_CONTENT_TYPE)
+        response["Content-Length"] = str(len(content))
         if packed:
             response["Content-Encoding"] = "gzip"
-    # Of 304 too: where Django sees none it would write 0, which a 304 must not say (RFC 9110 section 8.6).
-    response["Content-Length"] = str(len(content))
     response["ETag"] = etag
     response["Last-Modified"] = http_date(held.modified_s)
     response["Cache-Control"] = CACHE_CONTROL

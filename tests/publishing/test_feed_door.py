@@ -113,7 +113,7 @@ def test_who_has_these_bytes_gets_304_in_every_spelling(show, client, form, enco
 
     assert (response.status_code, response.content) == (304, b"")
     assert response["ETag"] == (packed if encoding == "gzip" else tag)
-    assert int(response["Content-Length"]) > 0
+    assert "Content-Length" not in response.headers
 
 
 @pytest.mark.parametrize("asked", ['"other"', 'W/"other"', '"other", "third"', "nonsense", '""'])
