@@ -164,6 +164,9 @@ def _note_show(plan: Plan, feed: Feed, feed_url: str) -> None:
         plan.notes.append("The feed names no owner's e-mail, which directories ask for.")
     if not show.image_url:
         plan.notes.append("The feed names no cover.")
+    if feed.unread:
+        told = ", ".join(f"{name} ({count})" for name, count in feed.unread)
+        plan.notes.append(f"Left out, since this site has no place for them: {told}.")
     if show.live_items:
         plan.notes.append(f"{show.live_items} live items are left out: they are no episodes.")
     if show.blocked:

@@ -1,5 +1,6 @@
 """Where a foreign feed comes from: an address or a file, all its pages, merged into one feed."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urljoin
@@ -55,7 +56,10 @@ def merge(pages: list[FeedPage]) -> Feed:
         known.update(item.identity for item in fresh)
         items.extend(fresh)
     mended = dict.fromkeys(sentence for feed in feeds for sentence in feed.mended)
-    return replace(feeds[0], items=tuple(items), mended=tuple(mended))
+    unread: Counter[str] = Counter()
+    for feed in feeds:
+        unread.update(dict(feed.unread))
+    return replace(feeds[0], items=tuple(items), mended=tuple(mended), unread=tuple(sorted(unread.items())))
 
 
 def _with_next(pages: list[FeedPage]) -> list[FeedPage]:

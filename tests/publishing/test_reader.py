@@ -123,6 +123,24 @@ def test_every_podcasting_tag_of_a_show_is_read():
     assert (show.uses_podping, show.live_items) == (True, 1)
 
 
+def test_tags_that_nothing_here_holds_are_counted():
+    feed = feed_of("podcasting20-all-tags.xml")
+
+    assert feed.unread == (
+        ("podcast:alternateEnclosure", 13),
+        ("podcast:chat", 1),
+        ("podcast:trailer", 1),
+        ("podcast:value", 3),
+    )
+
+
+def test_a_feed_larger_than_any_podcast_is_refused(monkeypatch):
+    monkeypatch.setattr("publishing.rss.foreign_xml.MOST_BYTES", 1000)
+
+    with pytest.raises(FeedError, match="No podcast feed is that large"):
+        read_feed(channel("x" * 1000))
+
+
 def test_guids_are_kept_to_the_letter():
     written = ["MixedCASE-Guid", "two words  here", " around ", "http://A.example/?p=1#", "2fea9218", "tag:ü"]
     items = "".join(f"<item><title>t</title><guid isPermaLink='false'>{guid}</guid></item>" for guid in written)
