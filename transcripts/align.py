@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from episodes.filing import local_path
@@ -15,14 +15,12 @@ from transcripts.alignment import AlignmentError, AlignmentResult, SentenceIn, S
 from transcripts.audio_fingerprint import audio_fingerprint
 from transcripts.models import AlignmentRun, Pronunciation, Segment, Transcript
 from transcripts.revisions import keep_revision, lock
-from transcripts.timing import request_times, text_sha256
+from transcripts.timing import only_one, request_times, text_sha256
 
 logger = logging.getLogger(__name__)
 
 # Telling the database how far the work has come costs little, but not nothing.
 _TOLD_EVERY_SECONDS = 2.0
-# One job a transcript at a time, also with several workers: Postgres' advisory locks, in a class of our own.
-_LOCK_CLASS = 0x7472
 # Fewer sentences than this share heard means another episode's text, or another language.
 _DOUBTFUL_SHARE = 0.5
 
@@ -36,7 +34,7 @@ def align_transcript(transcript_id: int) -> str:
 
     Pinned times stay. Without a recogniser for the language, times of the file stay and the others are estimated.
     """
-    with _only_one(transcript_id) as alone:
+    with only_one(transcript_id) as alone:
         if not alone:
             return "Another worker is at it."
         transcript = Transcript.objects.select_related("episode").filter(pk=transcript_id).first()
@@ -196,16 +194,3 @@ def _fail(transcript: Transcript, sentence: str, audio: str) -> None:
     AlignmentRun.objects.filter(transcript=transcript).update(
         state=AlignmentRun.State.FAILED, message=sentence, audio_sha256=audio, finished_at=timezone.now()
     )
-
-
-@contextmanager
-def _only_one(transcript_id: int) -> Iterator[bool]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_CLASS, transcript_id % 2**31])
-        alone = bool(cursor.fetchone()[0])
-    try:
-        yield alone
-    finally:
-        if alone:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_CLASS, transcript_id % 2**31])

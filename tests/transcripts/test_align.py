@@ -1,14 +1,18 @@
 """The background job that finds the sentences in the audio, run for real on eleven seconds of speech."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import mutagen.id3
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
+from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
 from tests.factories import make_draft, make_episode
 from transcripts import align as job
+from transcripts import timing
 from transcripts.align import align_transcript
 from transcripts.ingest import ingest_transcript
 from transcripts.models import AlignmentRun, Pronunciation, Revision, Segment, Transcript
@@ -115,6 +119,19 @@ def test_other_audio_asks_for_new_times_within_a_minute(show):
     assert AlignmentRun.objects.get().state == "waiting"
     assert request_missing_times() == 0
     assert Schedule.objects.get(func="transcripts.timing.request_missing_times").minutes == 1
+
+
+def test_a_job_that_died_with_its_worker_is_queued_again_one_that_lives_is_not(show):
+    transcript = make_talk(show)
+    AlignmentRun.objects.update(state="running", started_at=timezone.now() - timedelta(minutes=2))
+    worker = connection.copy()
+    with worker.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [timing._LOCK_CLASS, transcript.pk])
+
+    assert request_missing_times() == 0
+    worker.close()
+
+    assert request_missing_times() == 1
 
 
 def test_audio_that_comes_after_the_words_is_found(show):
