@@ -65,10 +65,11 @@ def _linked(token: Token) -> list[Token]:
 
 
 def _lower_headings(state: StateCore) -> None:
-    """The page has its own h1: a heading of the notes begins at h3."""
-    for token in state.tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"
+    """The page has its own h1 and h2: whatever heading the notes begin with is h3, and no level is left out."""
+    headings = [token for token in state.tokens if token.type in ("heading_open", "heading_close")]
+    levels = sorted({token.tag for token in headings})
+    for token in headings:
+        token.tag = f"h{min(levels.index(token.tag) + 3, 6)}"
 
 
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])

@@ -14,6 +14,7 @@ from episodes.shownotes import clean_html, cut_at_word, plain_text, to_html
         ("Hello **world**", "<p>Hello <strong>world</strong></p>"),
         ("one\ntwo", "<p>one<br>\ntwo</p>"),
         ("# Links\n\n- a\n- b", "<h3>Links</h3>\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>"),
+        ("### A\n\n##### B\n\n### C", "<h3>A</h3>\n<h4>B</h4>\n<h3>C</h3>"),
         (
             "See https://example.org/a_b?x=1&y=2.",
             '<p>See <a href="https://example.org/a_b?x=1&amp;y=2" rel="noopener noreferrer">'
