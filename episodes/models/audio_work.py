@@ -1,9 +1,14 @@
 """What is being done with an episode's audio in the background, and how far it is."""
 
+from datetime import timedelta
+
 from django.db import models
+from django.utils import timezone
 
 from episodes.models.episode import Episode
 from episodes.models.fields import StorableCharField, StorableTextField, private_storage
+
+STUCK_AFTER = timedelta(minutes=5)
 
 
 class AudioWork(models.Model):
@@ -46,3 +51,8 @@ class AudioWork(models.Model):
     @property
     def is_going_on(self) -> bool:
         return self.state in (self.State.WAITING, self.State.RUNNING)
+
+    @property
+    def seems_stuck(self) -> bool:
+        """Running without a word for minutes: its worker was probably killed."""
+        return self.state == self.State.RUNNING and self.changed_at < timezone.now() - STUCK_AFTER

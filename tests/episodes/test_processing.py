@@ -1,7 +1,9 @@
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from django_q.models import OrmQ
 from mutagen.mp3 import MP3
 from mutagen.mp4 import MP4
@@ -14,6 +16,7 @@ from episodes.models import AudioWork, Episode
 from episodes.processing import order_work, process_audio, receive_audio
 from episodes.production import chapter_marks, replace_chapters
 from tests.episodes.audio_samples import write_tone
+from tests.episodes.desk_browser import change_url
 from tests.episodes.picture_samples import picture
 from tests.factories import make_draft, make_episode, make_show
 
@@ -236,3 +239,17 @@ def test_the_loudness_is_kept_when_only_tags_change(show, tone):
 
     assert row(episode).loudness_lufs == measured
     assert str(MP3(row(episode).audio.path).tags["TIT2"]) == "Another title"
+
+
+def test_work_that_is_silent_for_minutes_can_be_ordered_again(show, tone, admin_client):
+    episode = make_draft(show)
+    receive_audio(episode, ContentFile(tone))
+    AudioWork.objects.update(state="running", changed_at=timezone.now() - timedelta(minutes=6))
+    url = change_url(episode)
+
+    page = admin_client.get(url).content.decode()
+    admin_client.post(url.replace("change", "process"))
+    process_audio(episode.pk)
+
+    assert "probably interrupted" in page
+    assert work(episode).state == "done"
