@@ -4,6 +4,7 @@ import os
 import signal
 import urllib.error
 import urllib.request
+from contextlib import ExitStack
 from io import StringIO
 
 import pytest
@@ -19,7 +20,8 @@ from coproduction_site.object_storage import storage_at
 from episodes.filing import FilingError, keep_bytes
 from episodes.models import Episode, Show
 from episodes.models.fields import private_storage
-from episodes.production import attach_artwork, attach_audio
+from episodes.production import attach_artwork, attach_audio, publish
+from tests.downloads.running import get, gunicorn
 from tests.episodes.audio_samples import write_tone
 from tests.episodes.picture_samples import picture
 from tests.factories import make_draft, make_show
@@ -195,3 +197,37 @@ def test_without_buckets_nothing_is_synced_and_that_is_said(db, settings):
     assert "private: left out, since S3_BUCKET is not set." in out.getvalue()
     with pytest.raises(CommandError, match="S3_PUBLIC_BUCKET is not set"):
         call_command("media_sync", "--to", "s3", "--area", "public", stdout=out)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_web_servers_without_a_common_disk_are_one_site(store, tmp_path):
+    show = make_show(slug="the-show")
+    episode = make_draft(show, slug="one", summary="What it is about.")
+    attach_audio(episode, ContentFile(write_tone(tmp_path / "a.mp3", seconds=2).read_bytes(), "a.mp3"))
+    attach_artwork(show, ContentFile(picture(1400), "c.jpg"))
+    publish(episode)
+    wanted = ["/the-show/", "/the-show/one/", "/the-show/feed.xml", f"/media/{show.artwork.name}"]
+    environment = {**store.environment(), "S3_PUBLIC_BUCKET": "covers", "SITE_URL": "http://podcast.example.org"}
+    seen = []
+
+    with ExitStack() as stack:
+        for name in ("first", "second"):
+            folder = tmp_path / name
+            folder.mkdir()
+            port = stack.enter_context(
+                gunicorn(folder, **environment, VAR_DIR=str(folder / "var"), MEDIA_DIR=str(folder / "media"))
+            )
+            answers = {path: get(port, path) for path in wanted}
+            sent_on = get(port, episode.get_enclosure_url())
+            with urllib.request.urlopen(sent_on[1]["location"]) as sound:
+                answers["sound"] = (sent_on[0], {}, sound.read())
+            seen.append(
+                {path: (status, headers.get("etag"), body) for path, (status, headers, body) in answers.items()}
+            )
+
+    assert {status for status, _, _ in seen[0].values()} == {200, 302}
+    for path in wanted[:3]:
+        assert seen[0][path] == seen[1][path], path
+    assert seen[0][wanted[3]][2] == seen[1][wanted[3]][2]
+    assert len(seen[0][wanted[3]][2]) == show.artwork_bytes
+    assert seen[0]["sound"][2] == (tmp_path / "a.mp3").read_bytes()
