@@ -19,9 +19,7 @@ _CORE_SAMPLES = 8 * sound.SAMPLE_RATE
 _CONTEXT_SAMPLES = sound.SAMPLE_RATE
 # A frame speaks when the recogniser gives at least this to all sounds together, and the rest to "nothing new".
 _LEAST_HEARD = 0.15
-# Quiet recordings are lifted to about this level (root mean square) before they are listened to.
-_WANTED_LEVEL = 0.08
-_MOST_GAIN = 30.0
+_SILENCE = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +100,9 @@ def _posteriors(
     """Class posteriors of the core's frames; what is missing from 1 in a row is "nothing new"."""
     wanted = -(-len(core) // _FRAME_SAMPLES)
     wave = np.concatenate([before, core, after])
-    level = float(np.sqrt(np.mean(np.square(wave)))) if len(wave) else 0.0
-    if level < 1e-5:
+    # The recogniser levels what it hears, so in digital silence it would hear its own rounding.
+    if not np.any(np.abs(wave) > _SILENCE):
         return np.zeros((wanted, fold.shape[1]), np.float16)
-    if level < _WANTED_LEVEL:
-        wave = np.clip(wave * min(_WANTED_LEVEL / level, _MOST_GAIN), -1.0, 1.0)
     feeds = {"waveform": wave.reshape(1, -1), "waveform_lengths": np.array([len(wave)], np.int64)}
     log_shares, lengths = model.session.run(["log_probs", "out_lengths"], feeds)
     first = len(before) // _FRAME_SAMPLES

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.transcripts.alignment import recordings
-from transcripts.alignment import AlignmentError, SentenceIn, SentenceStatus, align, recogniser
+from transcripts.alignment import AlignmentError, SentenceIn, SentenceStatus, align, recogniser, sound
 
 needs_recogniser = pytest.mark.skipif(not recogniser.is_available(), reason="hama is not installed")
 UNSPOKEN = "Seventeen purple elephants quickly jumped over the frozen waterfall near Budapest."
@@ -135,6 +135,41 @@ def test_a_pin_far_from_where_the_sentence_was_heard_wins(kennedy):
     assert result.sentences[1].start_ms == 9000
     assert result.sentences[1].status == SentenceStatus.OK
     assert_in_order(result)
+
+
+@needs_recogniser
+@pytest.mark.parametrize("copy", [0, 1])
+def test_of_words_said_twice_those_after_the_pin_are_meant(kennedy, tmp_path, copy):
+    twice = recordings.joined(kennedy, kennedy)
+    path = twice.write(tmp_path / "twice.wav")
+    wanted = twice.starts_s[4 * copy : 4 * copy + 4]
+    sentences = [SentenceIn(text) for text in kennedy.texts]
+    sentences[0] = SentenceIn(kennedy.texts[0], pinned_start_ms=round(wanted[0] * 1000))
+    if copy == 0:
+        sentences[3] = SentenceIn(kennedy.texts[3], pinned_start_ms=round(wanted[3] * 1000))
+
+    result = align(path, sentences, "en")
+
+    assert [time.start_ms / 1000 for time in result.sentences] == pytest.approx(wanted, abs=0.15)
+
+
+@needs_recogniser
+def test_a_very_quiet_recording_is_heard_too(kennedy, tmp_path):
+    path = recordings.write_wav(tmp_path / "quiet.wav", kennedy.samples * 0.01)
+
+    result = align(path, sentences_of(kennedy), "en", snap=False)
+
+    assert errors_s(result, kennedy).max() < 0.1
+
+
+@needs_recogniser
+def test_silence_is_not_heard_as_anything(tmp_path):
+    path = recordings.write_wav(tmp_path / "silence.wav", np.zeros(20 * sound.SAMPLE_RATE, np.float32))
+
+    result = align(path, [SentenceIn("Is anybody here?")], "en")
+
+    assert [time.status for time in result.sentences] == [SentenceStatus.NOT_HEARD]
+    assert (result.unmatched_speech, result.audio_ms) == ((), 20_000)
 
 
 @needs_recogniser
