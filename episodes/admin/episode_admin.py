@@ -1,7 +1,9 @@
 """Episodes at the desk: the form, the list, and what is done with them."""
 
+from html import escape
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
@@ -37,6 +39,20 @@ class SoundbiteInline(MergingInline):
     model = Soundbite
 
 
+def addresses_to_share(episode: Episode) -> list[dict[str, str]]:
+    """What the team passes on once an episode is live: page, feed, a code to embed the player, a text."""
+    page = settings.SITE_URL + episode.get_absolute_url()
+    embed = settings.SITE_URL + reverse("publishing:embed", args=[episode.show.slug, episode.slug])
+    # Plain text here: it is shown in a field to be copied, and escaped like any other text there.
+    frame = f'<iframe src="{escape(embed)}" title="{escape(episode.title)}" width="100%" height="260" loading="lazy">'
+    return [
+        {"label": "Page", "value": page},
+        {"label": "Feed, for podcast apps", "value": settings.SITE_URL + episode.show.get_feed_url()},
+        {"label": "Player for another site", "value": f"{frame}</iframe>"},
+        {"label": "Text to share", "value": f"{episode.show}: {episode} {page}"},
+    ]
+
+
 class BinFilter(admin.SimpleListFilter):
     """Episodes that were thrown away are out of sight unless asked for."""
 
@@ -68,6 +84,7 @@ class EpisodeAdmin(WithHistory):
             Script("desk/upload.js", type="module"),
             Script("desk/work.js", type="module"),
             Script("desk/chapters.js", type="module"),
+            Script("desk/copy.js", type="module"),
         )
 
     fieldsets = (
@@ -124,6 +141,7 @@ class EpisodeAdmin(WithHistory):
                 readiness_summary=summarise(checks),
                 is_ready=is_ready(checks),
                 situation=self.situation(episode),
+                live=addresses_to_share(episode) if episode.is_published else [],
                 work=AudioWork.objects.filter(episode=episode).first(),
                 may_publish=request.user.has_perm("episodes.publish_episode"),
             )

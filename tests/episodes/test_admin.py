@@ -1,3 +1,4 @@
+import lxml.html
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -259,3 +260,15 @@ def test_an_episode_is_made_with_audio_people_and_transcript_in_one_go(admin_cli
 
     assert errors_of(answer) == []
     assert Episode.objects.get().transcripts.count() == 1
+
+
+def test_a_live_episode_gives_its_addresses_to_share(admin_client, show):
+    live = make_episode(show, title='A "title" & more')
+
+    page = lxml.html.fromstring(admin_client.get(change_url(live)).content.decode())
+
+    values = [field.get("value") for field in page.xpath('//details[@class="desk-live"]//input')]
+    assert values[0] == f"{settings.SITE_URL}{live.get_absolute_url()}"
+    assert values[1] == f"{settings.SITE_URL}{show.get_feed_url()}"
+    assert 'title="A &quot;title&quot; &amp; more"' in values[2]
+    assert admin_client.get(change_url(make_draft(show))).content.find(b"desk-live") == -1
