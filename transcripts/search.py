@@ -20,7 +20,7 @@ from transcripts.suggestions import spelling_suggestion
 
 # Weights of spoken words, notes, people and topics, title: Postgres' order D, C, B, A.
 _WEIGHTS = "{0.1, 0.3, 0.6, 1.0}"
-_MOST_WEIGHED = 150
+_MOST_WEIGHED = 100
 _LEXEME = r"'(?:[^']|'')*'"
 _TERM = re.compile(rf"{_LEXEME}(?:\s*<(?:-|\d+)>\s*{_LEXEME})*")
 _EXCLUDED = re.compile(rf"!\s*(?:{_LEXEME}|\((?:[^()']|{_LEXEME})*\))")
