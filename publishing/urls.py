@@ -1,9 +1,7 @@
 """Addresses of what the public gets."""
 
-from django.contrib.sitemaps.views import sitemap
 from django.urls import path
 
-from publishing.sitemaps import SITEMAPS
 from publishing.views import (
     chapters,
     citing,
@@ -40,7 +38,7 @@ SITE = [
 
 FILES = [
     path("oembed", embedding.oembed, name="oembed"),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", site_files.sitemap, name="sitemap"),
     path("robots.txt", site_files.robots, name="robots"),
     path(".well-known/security.txt", site_files.security_txt, name="security_txt"),
     path("sw.js", site_files.service_worker, name="service_worker"),

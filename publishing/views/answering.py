@@ -7,12 +7,14 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponsePermanentRedirect
+from django.template import loader
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
+from downloads.patience import LONG_SECONDS, Silent, breaker
 from publishing.page_store import PageStore, StoredPage
 from publishing.site_frame import Frame, interface_language
 from publishing.site_state import read_site_mark, release_mark
@@ -41,13 +43,21 @@ def public_page(*, query: tuple[str, ...] = (), keep: bool = True) -> Callable:
             asked = [(name, value) for name in query for value in request.GET.getlist(name)[:20]]
             if any("\x00" in value for _, value in asked):
                 raise Http404
-            key = _key(request.path, asked)
+            try:
+                mark = breaker.ask(read_site_mark)
+            except Silent:
+                return _without_database(request, asked)
+            _newest.mark = mark
+            key = _key(request.path, asked, mark)
             etag = f'W/"{key}"'
             if _has(request.headers.get("If-None-Match", ""), etag):
                 return _finished(HttpResponse(status=304), etag)
             page = STORED_PAGES.get(key) if keep and not settings.DEBUG else None
             if page is None:
-                response = view(request, *args, **kwargs)
+                try:
+                    response = breaker.ask(lambda: view(request, *args, **kwargs), LONG_SECONDS)
+                except Silent:
+                    return unavailable()
                 if response.status_code != 200 or response.streaming:
                     return response
                 page = StoredPage(response.content, response["Content-Type"], _own_headers(response))
@@ -64,8 +74,50 @@ def _own_headers(response: HttpResponse) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in response.items() if name not in ("Content-Type", "Content-Length"))
 
 
-def _key(path: str, asked: list[tuple[str, str]]) -> str:
-    text = "\0".join((path, urlencode(asked), read_site_mark(), release_mark()))
+class _Newest:
+    """The mark seen last by this process: pages kept under it are as good as can be known without a database."""
+
+    mark = ""
+
+
+_newest = _Newest()
+
+
+def _without_database(request: HttpRequest, asked: list[tuple[str, str]]) -> HttpResponse:
+    """The page as it last was, if this process has it, said to be stale (RFC 9111, warn-code 110)."""
+    page = STORED_PAGES.get(_key(request.path, asked, _newest.mark))
+    if page is None:
+        return unavailable()
+    response = _answer(request, page)
+    response["Warning"] = '110 - "Response is Stale"'
+    response["Cache-Control"] = "no-cache"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def unavailable() -> HttpResponse:
+    """503 from a file alone; podcast apps and players go on by the feed's and the audio's own last good copies."""
+    response = HttpResponse(loader.get_template("503.html").render(), status=503)
+    response["Retry-After"] = "30"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def patient(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorate a view that is no public_page and asks the database: 503 instead of waiting for a silent one."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        try:
+            return breaker.ask(lambda: view(request, *args, **kwargs), LONG_SECONDS)
+        except Silent:
+            return unavailable()
+
+    return answer
+
+
+def _key(path: str, asked: list[tuple[str, str]], mark: str) -> str:
+    text = "\0".join((path, urlencode(asked), mark, release_mark()))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 

@@ -8,7 +8,7 @@ from downloads.delivery_notes import address_of
 from publishing import page_rows
 from publishing.page_rows import EpisodeRow
 from publishing.site_frame import frame_of
-from publishing.views.answering import page, public_page, whole_number
+from publishing.views.answering import page, patient, public_page, whole_number
 from publishing.views.pages import chosen_transcript, former_episode
 from transcripts.corrections import CorrectionError, suggest
 from transcripts.models.correction import LONGEST_SUGGESTION
@@ -19,7 +19,7 @@ from transcripts.queries import SentenceView, turns_of
 @csrf_exempt
 def correct(request: HttpRequest, show_slug: str, episode_slug: str) -> HttpResponse:
     if request.method == "POST":
-        return _send(request, show_slug, episode_slug)
+        return patient(_send)(request, show_slug, episode_slug)
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     return _form(request, show_slug, episode_slug)

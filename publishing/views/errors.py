@@ -1,8 +1,8 @@
 """Doors for what is not there: the same answer for a draft, a withdrawn episode and a name nobody ever used."""
 
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 
+from downloads.patience import Silent, breaker
 from publishing.site_frame import Frame, read_frame
 from publishing.views.answering import page
 
@@ -27,6 +27,6 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def _frame() -> Frame:
     """Without a database the page still says what it has to say."""
     try:
-        return read_frame()
-    except DatabaseError:
+        return breaker.ask(read_frame)
+    except Silent:
         return Frame(None)

@@ -5,10 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from episodes.preview import PreviewError, episode_id_of
 from publishing import page_rows
 from publishing.site_frame import read_frame
-from publishing.views.answering import page
+from publishing.views.answering import page, patient
 from publishing.views.pages import episode_context
 
 
+@patient
 def preview(request: HttpRequest, token: str) -> HttpResponse:
     """Never stored anywhere, never indexed; sound and transcript files stay closed until the episode is public."""
     try:

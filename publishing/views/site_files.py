@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.sitemaps.views import sitemap as sitemap_view
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from publishing.pictures import picture_of
 from publishing.site_frame import read_frame
+from publishing.sitemaps import SITEMAPS
 from publishing.views.answering import public_page
 
 MANIFEST_SIZES = (192, 512)
@@ -21,13 +23,21 @@ MANIFEST_SIZES = (192, 512)
 def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
-        "Disallow: /search/",
+        "Disallow: /search/?",
+        "Disallow: /search.json",
         "Disallow: /preview/",
         "",
         f"Sitemap: {settings.SITE_URL}{reverse('publishing:sitemap')}",
         "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@public_page(query=("p",))
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Django's own, rendered at once, so that it can be kept."""
+    answer = sitemap_view(request, sitemaps=SITEMAPS)
+    return HttpResponse(answer.render().content, content_type=answer["Content-Type"])
 
 
 @public_page()

@@ -10,6 +10,9 @@ const remembered = {
   set: (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* not remembered then */ } },
 };
 const KEEP_HEARD = 300;
+// Nothing on a page that is only read needs the bar's looks: they come behind it.
+const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: bar.dataset.style });
+document.head.append(style);
 let now = null; // {src, page, title, show, cover, durationMs, chapters: [{start, title}]}
 let sleepAt = null; // a moment of the day in ms, or null
 let sleepPlace = null; // a place in the sound in seconds, or null
@@ -151,7 +154,8 @@ for (const name of ["pause", "seeked", "ended"]) sound.addEventListener(name, ke
 addEventListener("pagehide", keep);
 for (const name of ["play", "pause", "ended", "durationchange", "seeked"]) sound.addEventListener(name, draw);
 sound.addEventListener("seeked", () => tell("sound:place", { seconds: sound.currentTime, page: now?.page }));
-sound.addEventListener("error", () => { if (now && sound.src) say(bar.dataset.failed); });
+// A page that only shows an episode stays calm; who has pressed Play is told (start() does when playing cannot begin).
+sound.addEventListener("error", () => { if (now && sound.currentTime > 0) say(bar.dataset.failed); });
 
 // --- Sleep ---
 function chooseSleep(value) {

@@ -249,11 +249,50 @@ def test_head_has_the_headers_of_get_and_no_body(client, show):
     }
 
 
-def test_a_missing_address_is_answered_in_words_even_without_a_database(client, show, monkeypatch):
-    def silent(*args):
-        raise OperationalError("the server closed the connection")
+@pytest.fixture
+def silence(monkeypatch):
+    """The database stops answering: what asks it hears the error that a closed connection gives."""
 
-    monkeypatch.setattr("publishing.views.errors.read_frame", silent)
+    def begin() -> None:
+        def silent(*args, **kwargs):
+            raise OperationalError("the server closed the connection")
+
+        # The breaker would otherwise ask again in the background, and outlive the test.
+        monkeypatch.setattr("downloads.patience.Breaker._open", lambda self, error: None)
+        monkeypatch.setattr("publishing.views.answering.read_site_mark", silent)
+        monkeypatch.setattr("publishing.views.errors.read_frame", silent)
+
+    return begin
+
+
+def test_without_a_database_a_page_is_shown_as_it_last_was(client, show, silence):
+    path = full_episode(show).get_absolute_url()
+    fresh = client.get(path)
+
+    silence()
+    stale = client.get(path)
+    never_read = client.get(f"/{show.slug}/about/")
+
+    assert stale.status_code == 200
+    assert stale.content == fresh.content
+    assert stale["Warning"].startswith("110")
+    assert (never_read.status_code, never_read["Retry-After"]) == (503, "30")
+
+
+def test_a_page_from_before_the_last_change_is_not_shown_without_a_database(client, show, silence):
+    episode = full_episode(show)
+    client.get(episode.get_absolute_url())
+    episode.title = "Changed"
+    episode.save()
+    client.get(f"/{show.slug}/")
+
+    silence()
+
+    assert client.get(episode.get_absolute_url()).status_code == 503
+
+
+def test_a_missing_address_is_answered_in_words_even_without_a_database(client, show, silence):
+    silence()
 
     answer = client.get("/no/such/thing/at/all")
 

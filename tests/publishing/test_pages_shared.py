@@ -164,6 +164,7 @@ def test_fixed_files_name_the_site(client, show):
     expires = datetime.fromisoformat(security["Expires"])
 
     assert "Sitemap: http://testserver/sitemap.xml" in robots
+    assert "Disallow: /search/?\n" in robots
     assert "admin" not in robots
     assert timedelta(days=290) < expires - datetime.now(UTC) < timedelta(days=366)
     assert security["Contact"].startswith("http://testserver/")
