@@ -11,6 +11,8 @@ _site = get_wsgi_application()
 # Only now that Django is set up: these know the rooms' tables.
 from downloads.handover import HandOver  # noqa: E402
 from downloads.quick_audio import QuickAudio  # noqa: E402
+from publishing.quick_feed import QuickFeed  # noqa: E402
 
-# Audio goes the shortest way, and large files by a thread of its own, so that slow readers hold none of the server's.
-application = HandOver(QuickAudio(_site))
+# Audio and unchanged feeds go the shortest way; large files by a thread of its own, so that slow readers hold none of
+# the server's.
+application = HandOver(QuickAudio(QuickFeed(_site)))

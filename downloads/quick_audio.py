@@ -27,7 +27,7 @@ class QuickAudio:
         address = _ADDRESS.fullmatch(environ.get("PATH_INFO", ""))
         method = environ.get("REQUEST_METHOD")
         wrap = environ.get("wsgi.file_wrapper")
-        if address and wrap and method in ("GET", "HEAD") and settings.AUDIO_DELIVERY == "disk" and _as_asked(environ):
+        if address and wrap and method in ("GET", "HEAD") and settings.AUDIO_DELIVERY == "disk" and as_asked(environ):
             show, slug, sha8, extension = address.groups()
             one = recall(show, slug)
             if one and (one.sha8, one.extension) == (sha8, extension):
@@ -35,13 +35,13 @@ class QuickAudio:
                     answer = answer_audio(method, environ, one)
                 except OSError:
                     return self.application(environ, start_response)
-                headers = [*answer.headers.items(), ("X-Content-Type-Options", "nosniff"), *_transport_security()]
+                headers = [*answer.headers.items(), ("X-Content-Type-Options", "nosniff"), *transport_security()]
                 start_response(_REASONS[answer.status], headers)
                 return wrap(answer.part) if answer.part else []
         return self.application(environ, start_response)
 
 
-def _as_asked(environ: dict[str, Any]) -> bool:
+def as_asked(environ: dict[str, Any]) -> bool:
     """Whether the request came the way the site is to be reached: by HTTPS, where it has it."""
     if not settings.SECURE_SSL_REDIRECT or environ.get("wsgi.url_scheme") == "https":
         return True
@@ -49,7 +49,7 @@ def _as_asked(environ: dict[str, Any]) -> bool:
     return bool(header and environ.get(header[0], "").split(",")[0].strip() == header[1])
 
 
-def _transport_security() -> list[tuple[str, str]]:
+def transport_security() -> list[tuple[str, str]]:
     if not settings.SECURE_HSTS_SECONDS:
         return []
     parts = [f"max-age={settings.SECURE_HSTS_SECONDS}"]

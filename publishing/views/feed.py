@@ -6,31 +6,22 @@ from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotModified
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from downloads.feed_readers import note_feed_request
 from publishing import feed_cache
+from publishing.feed_answer import answer_feed
 from publishing.feed_bodies import Held
 from publishing.feed_state import slug_now
-from publishing.page_store import accepts
-from publishing.rss.names import FEED_TYPE
 from publishing.views.answering import moved
 from publishing.views.follow import follow
 
 logger = logging.getLogger(__name__)
 
-# Apps ask every hour or so. Each answer asks the database for the state of the rows; a CDN may spare us most of that.
-CACHE_CONTROL = "public, max-age=300, s-maxage=60, stale-if-error=86400"
-VARY = "Accept-Encoding, Sec-Fetch-Mode"
 LARGEST_PAGE = 100_000
-_CONTENT_TYPE = f"{FEED_TYPE}; charset=utf-8"
 
 
 class NotModified(HttpResponseNotModified):
-    """A 304 without Content-Length, which Django's middleware would set to 0 where it sees none.
-
-    A 304 must not say 0 (RFC 9110 section 8.6), and some clients wait for a body where it says the true length.
-    """
+    """A 304 without Content-Length, which Django's middleware would set to 0 where it sees none."""
 
     def has_header(self, header: str) -> bool:
         return header.lower() == "content-length" or super().has_header(header)
@@ -77,44 +68,11 @@ def _for_apps(request: HttpRequest, show_slug: str, wants_xml: bool) -> HttpResp
 
 
 def _answer(request: HttpRequest, held: Held) -> HttpResponse:
-    """200 with the body plain or packed, or 304; the same headers for HEAD as for GET (RFC 9110, 9111)."""
-    body = held.body
-    packed = accepts(request.META.get("HTTP_ACCEPT_ENCODING", ""), "gzip")
-    etag = f'"{body.etag}-gzip"' if packed else f'"{body.etag}"'
-    if _is_known(request, held):
-        response: HttpResponse = NotModified()
-    else:
-        content = body.gzipped if packed else body.content
-        response = HttpResponse(content, content_type=_CONTENT_TYPE)
-        response["Content-Length"] = str(len(content))
-        if packed:
-            response["Content-Encoding"] = "gzip"
-    response["ETag"] = etag
-    response["Last-Modified"] = http_date(held.modified_s)
-    response["Cache-Control"] = CACHE_CONTROL
-    response["Vary"] = VARY
-    response["Link"] = held.links
-    response["Access-Control-Allow-Origin"] = "*"
+    answer = answer_feed(held, request.META)
+    response = NotModified() if answer.status == 304 else HttpResponse(answer.body)
+    for name, value in answer.headers.items():
+        response[name] = value
     return response
-
-
-def _is_known(request: HttpRequest, held: Held) -> bool:
-    """Whether the client has these bytes: If-None-Match decides, else If-Modified-Since.
-
-    Both forms of the body are one content: a mark of either tells that it is known, also weakened on its way by a
-    proxy that packs, and with the ending such a proxy puts to it.
-    """
-    if asked := request.META.get("HTTP_IF_NONE_MATCH"):
-        marks = parse_etags(asked)
-        return marks == ["*"] or held.body.etag in {_bare(mark) for mark in marks}
-    if since := request.META.get("HTTP_IF_MODIFIED_SINCE"):
-        seconds = parse_http_date_safe(since)
-        return seconds is not None and held.modified_s <= seconds
-    return False
-
-
-def _bare(mark: str) -> str:
-    return mark.removeprefix("W/").strip('"').removesuffix("-gzip").removesuffix(";gzip")
 
 
 def _page_number(text: str) -> int | None:
