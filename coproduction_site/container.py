@@ -57,7 +57,7 @@ def main(words: list[str]) -> int:
             return code
         become("-m", "gunicorn", "-c", "gunicorn.conf.py")
     if words == ["worker"]:
-        become(manage, "qcluster")
+        become(manage, "start_qcluster")
     become(manage, *words)
 
 

@@ -139,7 +139,7 @@ def serve() -> None:
             logs / "web.log",
             (listening,),
         ),
-        Child("background worker", [sys.executable, "manage.py", "qcluster"], logs / "worker.log"),
+        Child("background worker", [sys.executable, "manage.py", "start_qcluster"], logs / "worker.log"),
     ]
     try:
         if local is not None:
