@@ -88,13 +88,16 @@ def _words(row: models.Model) -> Iterable[Any]:
 def _differences(version: Any, before: Any) -> Iterable[FieldChange]:
     for change in version.diff_against(before, foreign_keys_are_objs=True).changes:
         try:
-            label = str(version.instance_type._meta.get_field(change.field).verbose_name)
-        except FieldDoesNotExist:
-            label = change.field
-        yield FieldChange(label.capitalize(), _shown(change.old), _shown(change.new))
+            field = version.instance_type._meta.get_field(change.field)
+        except FieldDoesNotExist:  # a column of earlier days
+            yield FieldChange(change.field.capitalize(), _shown(change.old), _shown(change.new))
+            continue
+        # Rows of a many-to-many table come as dictionaries that name both sides; the other side is meant.
+        side = field.m2m_reverse_field_name() if field.many_to_many else ""
+        yield FieldChange(str(field.verbose_name).capitalize(), _shown(change.old, side), _shown(change.new, side))
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, side: str = "") -> str:
     if isinstance(value, list):
-        return ", ".join(str(next(iter(v.values()), "")) if isinstance(v, dict) else str(v) for v in value)
+        return ", ".join(str(row.get(side, "")) if isinstance(row, dict) else str(row) for row in value)
     return "" if value is None else str(value)

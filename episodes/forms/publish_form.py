@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 NOW, LATER = "now", "later"
+FIRST, SECOND = "first", "second"
 
 
 class PublishForm(forms.Form):
@@ -17,12 +18,19 @@ class PublishForm(forms.Form):
     )
     day = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     hour = forms.TimeField(required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-    second_time = forms.BooleanField(
-        required=False, label="I mean the second of the two, after the clocks have gone back"
+    which = forms.ChoiceField(
+        required=False,
+        choices=[
+            (FIRST, "The first of the two, in summer time"),
+            (SECOND, "The second, after the clocks have gone back"),
+        ],
+        widget=forms.RadioSelect,
+        label="Which of the two?",
     )
 
     def __init__(self, *args: Any, time_zone: str, **kwargs: Any) -> None:
         self.zone = ZoneInfo(time_zone)
+        self.doubled = False
         super().__init__(*args, **kwargs)
         self.fields["hour"].help_text = f"In the show's time zone, {time_zone}."
 
@@ -41,9 +49,12 @@ class PublishForm(forms.Form):
             raise ValidationError(
                 f"{local:%H:%M} does not exist on this day: the clocks jump over it. Choose an hour before or after."
             )
-        moment = second if cleaned.get("second_time") else first
-        if first.utcoffset() != second.utcoffset():
-            self.doubled = True
+        self.doubled = first.utcoffset() != second.utcoffset()
+        if self.doubled and not cleaned.get("which"):
+            raise ValidationError(
+                f"{local:%H:%M} comes twice on this day, because the clocks go back. Choose which of the two you mean."
+            )
+        moment = second if cleaned.get("which") == SECOND else first
         cleaned["moment"] = moment.astimezone(UTC)
         if cleaned["moment"] <= timezone.now():
             raise ValidationError("This moment has passed. Choose a later one, or publish now.")

@@ -3,7 +3,7 @@ from django.contrib.auth.models import Group, User
 from episodes.history import changes_of
 from episodes.models import Episode
 from tests.episodes.desk_browser import change_url, form_values, messages_of, send
-from tests.factories import make_draft, make_episode
+from tests.factories import make_draft, make_episode, make_topic
 
 
 def test_the_history_says_who_changed_what(admin_client, admin_user, show):
@@ -52,3 +52,13 @@ def test_a_viewer_sees_the_history_and_cannot_go_back(client, show):
 
     assert client.get(url).status_code == 200
     assert client.post(url, {"version": 1}).status_code == 403
+
+
+def test_topics_are_named_in_the_history(admin_client, show):
+    episode, topic = make_draft(show), make_topic(name="Trust")
+    url = change_url(episode)
+
+    send(admin_client, url, form_values(admin_client, url), topics=[topic.pk])
+
+    fields = [field for change in changes_of(episode) for field in change.fields]
+    assert [(f.label, f.old, f.new) for f in fields] == [("Topics", "", "Trust")]

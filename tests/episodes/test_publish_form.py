@@ -32,13 +32,20 @@ def test_an_hour_that_the_clocks_jump_over_is_refused():
     assert "02:30 does not exist on this day" in str(asked.non_field_errors())
 
 
-def test_an_hour_that_comes_twice_is_the_first_unless_the_second_is_meant():
-    first, second = form("2099-10-25", "02:30"), form("2099-10-25", "02:30", second_time="on")
+def test_an_hour_that_comes_twice_is_asked_about():
+    asked = form("2099-10-25", "02:30")
 
-    assert first.is_valid()
-    assert second.is_valid()
-    assert first.cleaned_data["moment"] == datetime(2099, 10, 25, 0, 30, tzinfo=UTC)
-    assert second.cleaned_data["moment"] == datetime(2099, 10, 25, 1, 30, tzinfo=UTC)
+    assert not asked.is_valid()
+    assert "02:30 comes twice on this day" in str(asked.non_field_errors())
+    assert asked.doubled
+
+
+@pytest.mark.parametrize(("which", "hour"), [("first", 0), ("second", 1)])
+def test_either_of_the_two_hours_can_be_chosen(which, hour):
+    asked = form("2099-10-25", "02:30", which=which)
+
+    assert asked.is_valid()
+    assert asked.cleaned_data["moment"] == datetime(2099, 10, 25, hour, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
