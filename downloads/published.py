@@ -27,7 +27,7 @@ BELIEF_SECONDS = 1.0
 
 
 class Unknowable(Exception):
-    """The database does not answer and the list on disk does not have this address."""
+    """The database does not answer and the list on disk has nothing published at this address."""
 
 
 @dataclass(frozen=True)
@@ -113,9 +113,10 @@ def _find_episode(show_slug: str, slug: str) -> Enclosure | None:
     try:
         found = breaker.ask(lambda: next(_enclosures(published), None), SHORT_SECONDS if listed else LONG_SECONDS)
     except Silent:
-        if listed is None:
+        # The same for what is only scheduled as for a name nobody used.
+        if listed is None or not listed.is_out(timezone.now()):
             raise Unknowable from None
-        return listed if listed.is_out(timezone.now()) else None
+        return listed
     _remember(show_slug, slug, found, version)
     return found
 
