@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from episodes.models import Episode, Show
+from episodes.models import Appearance, Episode, Show
 from episodes.timecode import format_clock
 
 LOUDNESS_LUFS = {1: -19.0, 2: -16.0}
@@ -99,7 +99,7 @@ def _words(episode: Episode) -> Iterable[Check]:
         yield Check(Level.ADVICE, "The title repeats the show's name, which apps show beside it anyway.", "title")
     if episode.show.type == Show.Type.SERIAL and episode.kind == Episode.Kind.FULL and not episode.number:
         yield Check(Level.BLOCK, "The episode has no number, which a serial show needs for its order.", "number")
-    if episode.pk and not episode.topics.exists():
+    if episode.pk and not episode.topics.all():
         yield Check(Level.ADVICE, "No topic is chosen, so listeners do not find it by topic.", "topics")
 
 
@@ -115,7 +115,7 @@ def _artwork(episode: Episode) -> Iterable[Check]:
 def _chapters(episode: Episode) -> Iterable[Check]:
     if not episode.pk:
         return
-    starts = list(episode.chapters.values_list("start_ms", flat=True))
+    starts = [chapter.start_ms for chapter in episode.chapters.all()]
     if not starts:
         if (episode.duration_ms or 0) > 10 * 60_000:
             yield Check(Level.ADVICE, "There are no chapters.", "chapters")
@@ -135,7 +135,7 @@ def _chapters(episode: Episode) -> Iterable[Check]:
 def _people(episode: Episode) -> Iterable[Check]:
     if not episode.pk:
         return
-    speakers = [a.speaker for a in episode.appearances.select_related("speaker") if not a.speaker.hidden]
+    speakers = [a.speaker for a in _appearances(episode) if not a.speaker.hidden]
     if not speakers:
         yield Check(Level.ADVICE, "Nobody is named as a speaker.", "appearances")
         return
@@ -147,6 +147,13 @@ def _people(episode: Episode) -> Iterable[Check]:
     without_bio = [s.name for s in speakers if not s.bio.strip()]
     if without_bio:
         yield Check(Level.ADVICE, f"{_names(without_bio)} has no biography yet.", "appearances")
+
+
+def _appearances(episode: Episode) -> list[Appearance]:
+    """Those already read for a list, or read now in one query."""
+    if "appearances" in getattr(episode, "_prefetched_objects_cache", {}):
+        return list(episode.appearances.all())
+    return list(episode.appearances.select_related("speaker"))
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -1,10 +1,15 @@
 """What every test may ask for: a show, files in a folder that goes away."""
 
+import hypothesis
 import pytest
 from django.utils.functional import empty
 
 from episodes.models.fields import private_storage
 from tests import factories
+
+# On a busy machine an example may take its time; what must be quick has a test of its own that says how quick.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,15 @@ from episodes.models import Episode, Show, Speaker
 from tests.episodes.audio_samples import write_tone
 from tests.episodes.desk_browser import add_url, change_url, errors_of, form_values, messages_of, send
 from tests.episodes.picture_samples import picture
-from tests.factories import make_draft, make_episode, make_season, make_show, make_speaker
+from tests.factories import (
+    make_appearance,
+    make_chapter,
+    make_draft,
+    make_episode,
+    make_season,
+    make_show,
+    make_speaker,
+)
 
 
 @pytest.fixture
@@ -272,3 +280,24 @@ def test_a_live_episode_gives_its_addresses_to_share(admin_client, show):
     assert values[1] == f"{settings.SITE_URL}{show.get_feed_url()}"
     assert 'title="A &quot;title&quot; &amp; more"' in values[2]
     assert admin_client.get(change_url(make_draft(show))).content.find(b"desk-live") == -1
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_of_episodes_asks_as_often_for_three_rows_as_for_one(
+    admin_client, show, django_assert_max_num_queries, rows
+):
+    for _ in range(rows):
+        episode = make_episode(show)
+        make_appearance(episode)
+        make_chapter(episode)
+
+    with django_assert_max_num_queries(16):
+        admin_client.get(reverse("admin:episodes_episode_changelist"))
+
+
+def test_the_readiness_of_a_draft_is_read_from_what_the_list_has_read(admin_client, show):
+    make_draft(show)
+
+    page = admin_client.get(reverse("admin:episodes_episode_changelist")).content.decode()
+
+    assert "2 missing" in page
