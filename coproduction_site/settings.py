@@ -185,7 +185,7 @@ OUTGOING_TEST_HOST = env.text(
 Q_CLUSTER = {
     "name": "coproduction",
     "orm": "default",
-    "workers": 1,
+    "workers": 2,  # audio work must not wait behind minutes of alignment
     "timeout": 3600,
     "retry": 3660,  # longer than timeout, or a running job would be handed out twice
     "max_attempts": 3,
