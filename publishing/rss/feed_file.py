@@ -24,7 +24,7 @@ class About:
 
     `stamp` and `newest_us` say which state of the rows it shows (as ShowStamp; newest date in microseconds since 1970,
     0 without episodes); `release` what code and settings made it; `context` what of the show its items hold; `mark`
-    tells the bytes of the first page from any others.
+    tells the first page from any other.
     """
 
     show_id: int
