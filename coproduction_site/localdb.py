@@ -30,6 +30,7 @@ from coproduction_site.postgres import binaries as programs
 NAME = "coproduction"
 ATTEMPTS = 8
 LOCK_SECONDS = 90.0
+DYING_SECONDS = 2.0
 # A socket's path has 107 bytes at most, and Postgres adds "/.s.PGSQL.5432.lock" to the folder's.
 LONGEST_SOCKET_FOLDER = 85
 
@@ -88,16 +89,26 @@ def stop_if_unused(folder: Path) -> bool:
         with _start_lock(folder):
             descriptor = os.open(folder / "users.lock", os.O_RDWR)
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return False
-            else:
+                # A process that was killed a moment ago is a user until the kernel has closed its files.
+                deadline = time.monotonic() + DYING_SECONDS
+                while not _try_exclusive(descriptor):
+                    if time.monotonic() > deadline:
+                        return False
+                    time.sleep(0.05)
                 if _answers(folder):
                     pid = int((folder / "data" / "postmaster.pid").read_text().split("\n", 1)[0])
                     os.kill(pid, signal.SIGINT)
             finally:
                 os.close(descriptor)
             return _supervisor_is_gone(folder)
+
+
+def _try_exclusive(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def binaries() -> Path:
