@@ -239,7 +239,7 @@ def test_with_a_database_url_nothing_embedded_is_touched(tmp_path):
         "PASSWORD": "p@ss",
         "HOST": "db.example.org",
         "PORT": "5433",
-        "OPTIONS": {"sslmode": "require"},
+        "OPTIONS": {"sslmode": "require", "connect_timeout": 3},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
