@@ -42,6 +42,7 @@ def desk(chromium, live_server, settings, tmp_path):
 def faults_of(watched: Watched) -> list[str]:
     """Policy, console and WCAG. One advice beyond WCAG is let pass: an empty head over the first column of the inline
     tables that Django itself writes."""
+    watched.page.wait_for_load_state("load")
     found = watched.violations() + watched.faults + watched.axe()
     found += ["scrolls sideways"] if watched.overflows() else []
     return [fault for fault in found if not fault.startswith("empty-table-header")]
@@ -50,7 +51,8 @@ def faults_of(watched: Watched) -> list[str]:
 def check(watched: Watched) -> None:
     """No fault on the page as it stands; the page is remembered, so that a test can say which it has seen."""
     watched.seen.append(watched.page.url.removeprefix(watched.base))
-    assert not faults_of(watched), "\n".join(faults_of(watched))
+    faults = faults_of(watched)
+    assert not faults, "\n".join(faults)
 
 
 def sign_in(watched: Watched) -> None:
@@ -96,6 +98,7 @@ def test_from_an_audio_file_to_an_episode_that_opens_by_itself(desk, tmp_path, l
 
     # The file goes up while the form is filled; the connection breaks on the way.
     page.get_by_role("link", name="New episode").click()
+    page.get_by_role("heading", name="Add episode").wait_for()
     check(desk)
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
@@ -134,6 +137,7 @@ def test_from_an_audio_file_to_an_episode_that_opens_by_itself(desk, tmp_path, l
     # A person says whose voice it is.
     page.reload()
     page.get_by_role("link", name="Voices").first.click()
+    page.locator("select[name^='voice-']").wait_for()
     check(desk)
     page.locator("select[name^='voice-']").select_option(label="Grace Host")
     page.locator("#content-main form [type=submit], main form button[type=submit]").first.click()
