@@ -18,7 +18,9 @@ from tests.factories import make_episode, make_show
 
 ROOT = Path(__file__).resolve().parent.parent
 # Stands for systemctl: starts and stops the same command that the unit starts, one for each port.
-SYSTEMCTL = """#!{python}
+# A first line "#!" takes no program whose path has a space, so sh finds Python.
+SYSTEMCTL = """#!/bin/sh
+"exec" "{python}" "$0" "$@"
 import os, signal, subprocess, sys
 words = [word for word in sys.argv[1:] if not word.startswith("-")]
 verb, unit = words[0], words[1]
