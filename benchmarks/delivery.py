@@ -145,7 +145,7 @@ def prepare(folder: Path) -> str:
     from django.core.files.base import ContentFile
     from django.utils import timezone
 
-    from downloads.published import refresh_list
+    from downloads.delivery.published import refresh_list
     from episodes.models import Episode, Show
 
     content = random.Random(1).randbytes(FILE_BYTES)

@@ -55,7 +55,7 @@ def _building(ids: dict) -> None:
     from django.utils import timezone
 
     from episodes.models import Episode
-    from publishing.feed_bodies import Body
+    from publishing.feed.bodies import Body
     from publishing.rss.feed import build
 
     print("| episodes | first ever | cold, notes kept | one changed | gzip | bytes an episode |")

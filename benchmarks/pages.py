@@ -62,7 +62,7 @@ def measured(show_slug: str) -> dict[str, float]:
 
     from benchmarks import pages_floor
     from episodes.models import Episode
-    from publishing.transcript_html import KEPT
+    from publishing.pages.transcript_html import KEPT
     from publishing.views.answering import STORED_PAGES
 
     newest = Episode.objects.published().filter(show__slug=show_slug, transcripts__isnull=False).newest_first()

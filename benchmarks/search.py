@@ -69,7 +69,7 @@ def _fill(transcripts: int) -> None:
 
     from tests.factories import make_appearance, make_episode, make_show, make_speaker
     from transcripts.models import Transcript, VoiceLabel
-    from transcripts.vocabulary import learn_all_words
+    from transcripts.search.vocabulary import learn_all_words
 
     started = time.perf_counter()
     rng = random.Random(7)
@@ -118,8 +118,8 @@ def _measure() -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from transcripts.search import search
-    from transcripts.search_results import SearchQuery
+    from transcripts.search.query import search
+    from transcripts.search.results import SearchQuery
 
     with connection.cursor() as cursor:
         cursor.execute(

@@ -19,10 +19,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_q.models import OrmQ, Schedule
 
-from downloads.patience import Silent, breaker
+from downloads.delivery.patience import Silent, breaker
 from episodes.models import Episode, Show
 from episodes.models.fields import private_storage
-from publishing import feed_cache
+from publishing.feed import cache as feed_cache
 
 logger = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coproduction_site.settings")
 _site = get_wsgi_application()
 
 # Only now that Django is set up: these know the rooms' tables.
-from downloads.handover import HandOver  # noqa: E402
-from downloads.quick_audio import QuickAudio  # noqa: E402
-from publishing.quick_feed import QuickFeed  # noqa: E402
+from downloads.delivery.handover import HandOver  # noqa: E402
+from downloads.delivery.quick_audio import QuickAudio  # noqa: E402
+from publishing.feed.quick import QuickFeed  # noqa: E402
 
 # Audio and unchanged feeds go the shortest way; large files by a thread of its own, so that slow readers hold none of
 # the server's.

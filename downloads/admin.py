@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from downloads import statistics
+from downloads.counting import statistics
+from downloads.counting.statistics import Period
 from downloads.models import DailyDownload, Request
-from downloads.statistics import Period
 from episodes.desk import Card, register_cards
 from episodes.models import Episode, Show
 

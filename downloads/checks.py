@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core import checks
 
-from downloads.delivery_notes import data_centres
+from downloads.counting.delivery_notes import data_centres
 
 
 @checks.register

@@ -4,7 +4,7 @@ import logging
 
 from django.db import DatabaseError, connection
 
-from downloads.published import refresh_list
+from downloads.delivery.published import refresh_list
 
 logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from downloads.iab import Reason
+from downloads.counting.iab import Reason
 from episodes.models import Episode, Show
 from episodes.models.fields import StorableCharField
 
@@ -13,7 +13,7 @@ REASONS = [(reason.value, reason.label) for reason in Reason]
 class Request(models.Model):
     """One request for an episode's audio, kept for DOWNLOAD_REQUEST_DAYS so that the count can be made again.
 
-    `client` tells listeners apart within one UTC day and is meaningless the next (see downloads.listeners).
+    `client` tells listeners apart within one UTC day and is meaningless the next (see downloads.counting.listeners).
     """
 
     # Where it was read from: the note's file and line, or a log line's hash. Nothing is counted twice.

@@ -2,9 +2,9 @@
 
 import logging
 
-from downloads.counting import count_new, forget
-from downloads.feed_readers import count_fetches, forget_fetches
-from downloads.published import refresh_list
+from downloads.counting.feed_readers import count_fetches, forget_fetches
+from downloads.counting.tally import count_new, forget
+from downloads.delivery.published import refresh_list
 
 logger = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse
 
-from downloads.audio_answer import FOR_A_YEAR, FOR_PLAYERS_ELSEWHERE, answer_audio, answer_file, disposition
-from downloads.public_copies import local_copy
-from downloads.published import Moved, Unknowable, find
-from downloads.remote_audio import signed_url
+from downloads.delivery.audio_answer import FOR_A_YEAR, FOR_PLAYERS_ELSEWHERE, answer_audio, answer_file, disposition
+from downloads.delivery.public_copies import local_copy
+from downloads.delivery.published import Moved, Unknowable, find
+from downloads.delivery.remote_audio import signed_url
 
 
 class PartResponse(FileResponse):

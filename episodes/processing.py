@@ -15,19 +15,19 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from episodes.artwork import ArtworkError
-from episodes.audio_probe import AudioError, AudioInfo, probe_audio
-from episodes.audio_types import MP3
+from episodes.audio.encode import EncodeError, encode_mp3
+from episodes.audio.id3 import EpisodeTags, read_id3, write_id3
+from episodes.audio.kinds import MP3
+from episodes.audio.loudness import Loudness, LoudnessError, measure_loudness
+from episodes.audio.mp4_tags import TagError, write_mp4
+from episodes.audio.probe import AudioError, AudioInfo, probe_audio
+from episodes.audio.waveform import WaveformError, read_peaks
 from episodes.chapters import ChapterMark
-from episodes.encode import EncodeError, encode_mp3
 from episodes.filing import FilingError, keep_file, local_path, scratch_file
-from episodes.id3 import EpisodeTags, read_id3, write_id3
-from episodes.loudness import Loudness, LoudnessError, measure_loudness
 from episodes.models import AudioWork, Episode, Show, Waveform
 from episodes.models.fields import private_storage
-from episodes.mp4_tags import TagError, write_mp4
 from episodes.production import attach_artwork, replace_chapters, use_audio
 from episodes.tagging import tags_of
-from episodes.waveform import WaveformError, read_peaks
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from episodes.artwork import (
     prepare_cover,
     prepare_picture,
 )
-from episodes.audio_probe import AudioError, AudioInfo, probe_audio
+from episodes.audio.probe import AudioError, AudioInfo, probe_audio
 from episodes.chapters import ChapterMark
 from episodes.filing import keep_bytes, keep_file, local_path
 from episodes.models import Chapter, Episode, Show, Speaker

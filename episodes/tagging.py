@@ -3,7 +3,7 @@
 import logging
 
 from episodes.artwork import make_renditions
-from episodes.id3 import EpisodeTags, TagChapter
+from episodes.audio.id3 import EpisodeTags, TagChapter
 from episodes.models import Episode, Show
 from episodes.production import chapter_marks
 from episodes.shownotes import cut_at_word

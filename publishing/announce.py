@@ -10,7 +10,7 @@ from django_q.models import Schedule
 from django_q.tasks import async_task, schedule
 
 from episodes.models import Show
-from publishing import feed_store
+from publishing.feed import store as feed_store
 from publishing.outgoing import Answer, OutgoingError, request
 
 logger = logging.getLogger(__name__)

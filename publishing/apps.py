@@ -9,7 +9,7 @@ class PublishingConfig(AppConfig):
 
     def ready(self):
         # Models can be imported only when all rooms are there.
-        from downloads.statistics import register_panel
+        from downloads.counting.statistics import register_panel
         from publishing.search_panel import searched_in_vain
 
         register_panel(searched_in_vain)

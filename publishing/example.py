@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.db import transaction
 
+from episodes.audio.id3 import write_id3
 from episodes.chapters import parse_lines
 from episodes.filing import scratch_file
-from episodes.id3 import write_id3
 from episodes.identity import podcast_guid
 from episodes.models import Appearance, Episode, Show, ShowHost, Speaker, Topic
 from episodes.processing import order_work

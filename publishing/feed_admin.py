@@ -15,9 +15,10 @@ from django_q.models import Schedule, Task
 
 from episodes.desk import Card, register_cards
 from episodes.models import Episode
-from publishing import announce, feed_store
-from publishing.feed_difference import what_apps_will_do
-from publishing.feedcheck_run import check_show
+from publishing import announce
+from publishing.feed import store as feed_store
+from publishing.feed.difference import what_apps_will_do
+from publishing.feedcheck.running import check_show
 from publishing.models import Feed
 
 _LATEST = 10

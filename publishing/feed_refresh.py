@@ -6,9 +6,10 @@ from datetime import datetime
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
-from publishing import feed_cache, feed_store
 from publishing.announce import announce_if_new
-from publishing.feed_state import FeedState, read_all_states
+from publishing.feed import cache as feed_cache
+from publishing.feed import store as feed_store
+from publishing.feed.state import FeedState, read_all_states
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """What listeners searched for in vain, as a panel of the team's statistics."""
 
-from downloads.statistics import Panel, Period
-from transcripts.misses import missed_between
+from downloads.counting.statistics import Panel, Period
+from transcripts.search.misses import missed_between
 
 
 def searched_in_vain(period: Period) -> Panel:

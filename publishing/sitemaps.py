@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from episodes.models import Episode, Show, Topic
-from publishing.page_rows import seen_speakers
+from publishing.pages.rows import seen_speakers
 
 
 @dataclass(frozen=True)

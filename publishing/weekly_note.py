@@ -14,7 +14,7 @@ from django.utils import timezone
 from downloads.models import DailyDownload
 from episodes.dashboard import cards_for
 from episodes.models import Episode
-from transcripts.misses import missed_since
+from transcripts.search.misses import missed_since
 
 SHOWN = 5
 

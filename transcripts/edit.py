@@ -13,8 +13,8 @@ from episodes.timecode import format_clock
 from transcripts.models import AlignmentRun, Segment, Transcript, VoiceLabel
 from transcripts.models.segment import LONGEST_SEGMENT
 from transcripts.revisions import keep_revision, lock
+from transcripts.search.vocabulary import learn_words
 from transcripts.timing import text_sha256
-from transcripts.vocabulary import learn_words
 from transcripts.wordtimes import carry_words
 
 

@@ -14,9 +14,9 @@ from transcripts.estimate import with_estimates
 from transcripts.models import Segment, Transcript
 from transcripts.reading import length_notices, read_transcript
 from transcripts.revisions import SegmentState, keep_revision, lock, replace_segments
+from transcripts.search.vocabulary import learn_words
 from transcripts.textfile import LARGEST_FILE_BYTES
 from transcripts.timing import request_times
-from transcripts.vocabulary import learn_words
 from transcripts.voices import match_voices
 
 _LANGUAGE = re.compile(r"[a-z]{2}(?:-[a-z0-9]{2,8})*")

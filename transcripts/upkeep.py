@@ -1,7 +1,7 @@
 """What the background worker does for the words each night."""
 
-from transcripts.misses import forget_old_misses
-from transcripts.vocabulary import learn_all_words
+from transcripts.search.misses import forget_old_misses
+from transcripts.search.vocabulary import learn_all_words
 
 
 def every_night() -> str:

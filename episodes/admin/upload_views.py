@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.urls import reverse
 
 from episodes.admin.whole_forms import require
-from episodes.audio_probe import AudioError, AudioInfo, probe_audio
+from episodes.audio.id3 import EpisodeTags, read_id3
+from episodes.audio.probe import AudioError, AudioInfo, probe_audio
 from episodes.chapters import ChapterMark, format_lines
-from episodes.id3 import EpisodeTags, read_id3
 from episodes.timecode import format_clock
 from episodes.uploads import (
     UploadError,

@@ -10,7 +10,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
 from episodes.artwork import ArtworkError
-from episodes.audio_probe import AudioError
+from episodes.audio.probe import AudioError
 from episodes.filing import FilingError
 from episodes.forms.merging import MergingForm
 from episodes.models import Episode

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from episodes.artwork import prepare_cover
-from episodes.audio_probe import AudioError, AudioInfo, probe_audio
+from episodes.audio.probe import AudioError, AudioInfo, probe_audio
 from episodes.chapters import ChapterError, ChapterMark, format_lines, parse_lines, read_chapters
 from episodes.filing import FilingError, local_path
 from episodes.forms.merging import MergingForm, web_address_first

@@ -14,7 +14,7 @@ from episodes.production import chapter_marks
 from episodes.shownotes import to_html
 from publishing.exporting import pages, records, statistics
 from publishing.exporting.folder import MARK, ExportError, Folder
-from publishing.own_feed import own_pages
+from publishing.feed.own import own_pages
 from transcripts.models import Transcript
 from transcripts.outputs import write
 from transcripts.queries import TIMED_FORMATS, UNTIMED_FORMATS, reading_view

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from episodes.artwork import ArtworkError
-from episodes.audio_probe import AudioError
+from episodes.audio.probe import AudioError
 from episodes.chapters import ChapterError, ChapterMark, read_chapters
 from episodes.filing import FilingError
 from episodes.identity import propose_slug

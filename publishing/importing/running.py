@@ -16,6 +16,7 @@ from django_q.tasks import async_task
 from episodes.filing import keep_bytes
 from episodes.models import Episode, FeedImport, FeedImportItem, Show
 from episodes.models.fields import private_storage
+from publishing.feed.own import own_feed
 from publishing.feed_refresh import refresh_feeds
 from publishing.importing.episode_rows import import_item
 from publishing.importing.fetching import Fetcher
@@ -23,7 +24,6 @@ from publishing.importing.parity import compare, sentences
 from publishing.importing.plan import Action, Plan, find_show, incomplete_guids, lasting_guid, rehearse
 from publishing.importing.show_rows import add_show_pictures, create_show
 from publishing.importing.sources import FeedPage, merge
-from publishing.own_feed import own_feed
 from publishing.rss.feed_shapes import Feed
 
 logger = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from downloads.patience import LONG_SECONDS, patience
+from downloads.delivery.patience import LONG_SECONDS, patience
 from episodes import plaintext, shownotes, timecode
 from publishing.rss import channel as channel_writer
 from publishing.rss.channel import PageLinks, channel_bytes

@@ -14,11 +14,11 @@ from django.utils.translation import ngettext
 from episodes import shownotes
 from episodes.models import Episode
 from episodes.timecode import format_clock, format_iso_duration
-from publishing import page_rows
-from publishing.citations import Cited, apa, vancouver
-from publishing.icons import ICON_PATHS
-from publishing.pictures import Picture, picture_of
-from publishing.wording import episode_label, spoken_duration
+from publishing.pages import rows as page_rows
+from publishing.pages.citations import Cited, apa, vancouver
+from publishing.pages.icons import ICON_PATHS
+from publishing.pages.pictures import Picture, picture_of
+from publishing.pages.wording import episode_label, spoken_duration
 
 register = template.Library()
 

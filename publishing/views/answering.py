@@ -14,10 +14,10 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
-from downloads.patience import LONG_SECONDS, Silent, breaker
-from publishing.page_store import PageStore, StoredPage
-from publishing.site_frame import Frame, interface_language
-from publishing.site_state import read_site_mark, release_mark
+from downloads.delivery.patience import LONG_SECONDS, Silent, breaker
+from publishing.pages.frame import Frame, interface_language
+from publishing.pages.site_state import read_site_mark, release_mark
+from publishing.pages.store import PageStore, StoredPage
 
 # Browsers ask each time (a 304 costs one query), a CDN may hold a page for ten seconds: that is how long an episode
 # whose hour has come, or whose guest took back consent, can lag behind it.

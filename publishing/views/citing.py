@@ -2,9 +2,9 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from publishing import page_rows
-from publishing.citations import bibtex, ris
-from publishing.citing import citation_key, cited
+from publishing.pages import rows as page_rows
+from publishing.pages.citations import bibtex, ris
+from publishing.pages.citing import citation_key, cited
 from publishing.views.answering import public_page
 from publishing.views.pages import former_episode, moment
 

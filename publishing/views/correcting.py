@@ -4,10 +4,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
-from downloads.delivery_notes import address_of
-from publishing import page_rows
-from publishing.page_rows import EpisodeRow
-from publishing.site_frame import frame_of
+from downloads.counting.delivery_notes import address_of
+from publishing.pages import rows as page_rows
+from publishing.pages.frame import frame_of
+from publishing.pages.rows import EpisodeRow
 from publishing.views.answering import page, patient, public_page, whole_number
 from publishing.views.pages import chosen_transcript, former_episode
 from transcripts.corrections import CorrectionError, suggest

@@ -9,11 +9,11 @@ from django.urls import Resolver404, resolve, reverse
 from django.views.decorators.clickjacking import xframe_options_exempt
 from lxml import etree
 
-from publishing import page_rows
-from publishing.embed_code import EMBED_HEIGHT_PX, EMBED_WIDTH_PX, embed_code
-from publishing.page_rows import EpisodeRow
-from publishing.pictures import picture_of
-from publishing.site_frame import frame_of
+from publishing.pages import rows as page_rows
+from publishing.pages.embed_code import EMBED_HEIGHT_PX, EMBED_WIDTH_PX, embed_code
+from publishing.pages.frame import frame_of
+from publishing.pages.pictures import picture_of
+from publishing.pages.rows import EpisodeRow
 from publishing.views.answering import page, public_page
 from publishing.views.pages import former_episode, moment
 

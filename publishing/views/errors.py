@@ -2,8 +2,8 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from downloads.patience import Silent, breaker
-from publishing.site_frame import Frame, read_frame
+from downloads.delivery.patience import Silent, breaker
+from publishing.pages.frame import Frame, read_frame
 from publishing.views.answering import page
 
 GONE_IS_NEW = "public, max-age=0, s-maxage=5"

@@ -7,11 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
-from downloads.feed_readers import note_feed_request
-from publishing import feed_cache
-from publishing.feed_answer import answer_feed
-from publishing.feed_bodies import Held
-from publishing.feed_state import slug_now
+from downloads.counting.feed_readers import note_feed_request
+from publishing.feed import cache as feed_cache
+from publishing.feed.answer import answer_feed
+from publishing.feed.bodies import Held
+from publishing.feed.state import slug_now
 from publishing.views.answering import moved
 from publishing.views.follow import follow
 

@@ -4,10 +4,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from publishing import page_rows
-from publishing.following import app_links, qr_path
-from publishing.page_rows import ShowRow
-from publishing.site_frame import frame_of
+from publishing.pages import rows as page_rows
+from publishing.pages.following import app_links, qr_path
+from publishing.pages.frame import frame_of
+from publishing.pages.rows import ShowRow
 from publishing.views.answering import page, public_page
 from publishing.views.pages import former_show
 

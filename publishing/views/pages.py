@@ -7,12 +7,13 @@ from django.utils import translation
 
 from episodes.models import Episode, FormerEpisodeSlug, FormerShowSlug, Show
 from episodes.timecode import TimecodeError, parse_time
-from publishing import page_rows, structured_data
-from publishing.citing import cited
-from publishing.embed_code import embed_code
-from publishing.page_rows import EpisodeRow, Filters, ShowRow
-from publishing.site_frame import frame_of, interface_language, read_frame
-from publishing.transcript_html import ready_transcript
+from publishing.pages import rows as page_rows
+from publishing.pages import structured_data
+from publishing.pages.citing import cited
+from publishing.pages.embed_code import embed_code
+from publishing.pages.frame import frame_of, interface_language, read_frame
+from publishing.pages.rows import EpisodeRow, Filters, ShowRow
+from publishing.pages.transcript_html import ready_transcript
 from publishing.views.answering import moved, page, public_page, whole_number
 
 LATEST_ON_HOME = 6

@@ -3,8 +3,9 @@
 from django.http import Http404, HttpRequest, HttpResponse
 
 from episodes.models import FormerSpeakerSlug
-from publishing import page_rows, structured_data
-from publishing.site_frame import frame_of, read_frame
+from publishing.pages import rows as page_rows
+from publishing.pages import structured_data
+from publishing.pages.frame import frame_of, read_frame
 from publishing.views.answering import moved, page, public_page
 from transcripts.moments import moments_of
 

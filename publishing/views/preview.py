@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 
 from episodes.preview import PreviewError, episode_id_of
-from publishing import page_rows
-from publishing.site_frame import read_frame
+from publishing.pages import rows as page_rows
+from publishing.pages.frame import read_frame
 from publishing.views.answering import page, patient
 from publishing.views.pages import episode_context
 

@@ -2,11 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from publishing import page_rows
-from publishing.site_frame import frame_of
+from publishing.pages import rows as page_rows
+from publishing.pages.frame import frame_of
 from publishing.views.answering import page, public_page
 from publishing.views.pages import former_episode
-from transcripts.related import related_moments
+from transcripts.search.related import related_moments
 
 MOST_MOMENTS = 6
 

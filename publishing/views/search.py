@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
 from episodes.models import Episode
-from publishing import page_rows
-from publishing.site_frame import read_frame
+from publishing.pages import rows as page_rows
+from publishing.pages.frame import read_frame
 from publishing.views.answering import page, public_page, whole_number
-from transcripts.misses import note_miss
-from transcripts.search import search as find
-from transcripts.search_results import EpisodeHit, SearchQuery, SearchResults
+from transcripts.search.misses import note_miss
+from transcripts.search.query import search as find
+from transcripts.search.results import EpisodeHit, SearchQuery, SearchResults
 
 ASKED = ("q", "show", "speaker", "topic", "year", "page")
 
@@ -44,7 +44,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @public_page(query=ASKED, keep=False)
 def search_json(request: HttpRequest) -> HttpResponse:
-    """Rows as transcripts.search_results has them, each hit and passage with its address."""
+    """Rows as transcripts.search.results has them, each hit and passage with its address."""
     results = _answer(_query(request))
     return JsonResponse(
         {

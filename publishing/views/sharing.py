@@ -8,13 +8,13 @@ from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from publishing import page_rows
-from publishing.pictures import Picture, picture_of
-from publishing.share_image import draw_share_image
-from publishing.site_frame import interface_language
+from publishing.pages import rows as page_rows
+from publishing.pages.frame import interface_language
+from publishing.pages.pictures import Picture, picture_of
+from publishing.pages.share_image import draw_share_image
+from publishing.pages.wording import episode_label
 from publishing.views.answering import public_page
 from publishing.views.pages import former_episode, former_show
-from publishing.wording import episode_label
 
 MOST_COVER_BYTES = 20_000_000
 

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from publishing.pictures import picture_of
-from publishing.site_frame import read_frame
+from publishing.pages.frame import read_frame
+from publishing.pages.pictures import picture_of
 from publishing.sitemaps import SITEMAPS
 from publishing.views.answering import public_page
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from publishing.site_frame import read_frame
+from publishing.pages.frame import read_frame
 from publishing.views.answering import page, public_page
 
 

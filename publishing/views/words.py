@@ -4,9 +4,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 
 from episodes.models import Episode
-from publishing import page_rows
-from publishing.site_frame import frame_of, interface_language
-from publishing.transcript_html import ready_transcript
+from publishing.pages import rows as page_rows
+from publishing.pages.frame import frame_of, interface_language
+from publishing.pages.transcript_html import ready_transcript
 from publishing.views.answering import page, public_page
 from publishing.views.pages import chosen_transcript, former_episode
 from transcripts import outputs

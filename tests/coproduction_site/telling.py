@@ -8,7 +8,7 @@ from django.db import connection
 from coproduction_site.backup.files import AREAS, all_files, storage_of
 from coproduction_site.backup.tables import all_tables
 from episodes.models import Episode, Show
-from publishing.own_feed import own_pages
+from publishing.feed.own import own_pages
 from transcripts.models import Segment
 
 

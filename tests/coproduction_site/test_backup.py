@@ -22,7 +22,7 @@ from django.db import connection
 from coproduction_site.backup.archive import MANIFEST, BackupError, Writer, check
 from coproduction_site.backup.working import back_up, restore
 from episodes.models import Episode, FormerEpisodeSlug, Show, Topic
-from publishing.own_feed import own_pages
+from publishing.feed.own import own_pages
 from tests.coproduction_site.telling import what_is_here
 from tests.episodes.audio_samples import write_tone
 from tests.factories import make_appearance, make_chapter, make_draft, make_episode, make_show, make_topic

@@ -9,7 +9,7 @@ from django_q.models import OrmQ, Schedule
 
 from coproduction_site import health
 from episodes.models.fields import private_storage
-from publishing import feed_cache
+from publishing.feed import cache as feed_cache
 from tests.factories import make_episode, make_show
 
 

@@ -4,8 +4,8 @@ import contextlib
 import socket
 import threading
 
-from downloads.bounded_file import open_part
-from downloads.byteranges import ByteRange
+from downloads.delivery.bounded_file import open_part
+from downloads.delivery.byteranges import ByteRange
 
 
 def test_reading_stops_at_the_end_of_the_range(tmp_path):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from downloads.byteranges import (
+from downloads.delivery.byteranges import (
     Answer,
     ByteRange,
     Conditions,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from downloads.clients import LISTS, AgentClass, Client, identify, web_player
+from downloads.counting.clients import LISTS, AgentClass, Client, identify, web_player
 
 _CLASSES = {"bots": "bot", "apps": "app", "libraries": "library", "browsers": "browser"}
 EXAMPLES = [

@@ -8,10 +8,11 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from downloads import counting, delivery_notes
-from downloads.iab import RULES_VERSION, Reason
+from downloads.counting import delivery_notes
+from downloads.counting import tally as counting
+from downloads.counting.iab import RULES_VERSION, Reason
+from downloads.counting.spool import DeliveryNote
 from downloads.models import CountedFile, DailyDownload, DailyExclusion, DailyListeners, Request
-from downloads.spool import DeliveryNote
 from tests.factories import make_episode, make_show
 
 NOON = datetime.combine(timezone.now().date() - timedelta(days=1), datetime.min.time(), UTC) + timedelta(hours=12)

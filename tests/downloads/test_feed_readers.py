@@ -3,8 +3,14 @@
 import pytest
 from django.test import RequestFactory
 
-from downloads import feed_readers
-from downloads.feed_readers import count_fetches, forget_fetches, note_feed_request, reader_name, subscribers_said
+from downloads.counting import feed_readers
+from downloads.counting.feed_readers import (
+    count_fetches,
+    forget_fetches,
+    note_feed_request,
+    reader_name,
+    subscribers_said,
+)
 from downloads.models import DailyFeedReader, FeedFetch
 from tests.factories import make_show
 

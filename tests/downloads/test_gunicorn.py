@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from downloads.spool import DeliveryNote, read_notes
+from downloads.counting.spool import DeliveryNote, read_notes
 from episodes.models import Episode
 from tests.downloads.running import first_process, get, gunicorn, phone, read_and_leave
 from tests.factories import in_one_hour, make_episode, make_show

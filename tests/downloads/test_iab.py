@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from downloads.clients import AgentClass
-from downloads.iab import Hit, Reason, Window, judge, merge, threshold_bytes
+from downloads.counting.clients import AgentClass
+from downloads.counting.iab import Hit, Reason, Window, judge, merge, threshold_bytes
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 # Ten minutes at 64 kbit/s behind a tag of 4 kB.

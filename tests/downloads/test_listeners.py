@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from downloads.listeners import DailySalts, Networks, client_address, network_of
+from downloads.counting.listeners import DailySalts, Networks, client_address, network_of
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

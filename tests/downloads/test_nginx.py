@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from downloads import published
+from downloads.delivery import published
 from downloads.middleware import KeepPublishedList
 from episodes.models import Episode
 from tests.downloads.running import get, gunicorn, nginx, phone

@@ -5,7 +5,7 @@ import time
 import pytest
 from django.db import DatabaseError, connection
 
-from downloads.patience import _waits, patience
+from downloads.delivery.patience import _waits, patience
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

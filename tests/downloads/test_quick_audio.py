@@ -7,9 +7,9 @@ from wsgiref.util import FileWrapper, setup_testing_defaults
 import pytest
 from django.utils import timezone
 
-from downloads import published
-from downloads.published import recall, refresh_list
-from downloads.quick_audio import QuickAudio
+from downloads.delivery import published
+from downloads.delivery.published import recall, refresh_list
+from downloads.delivery.quick_audio import QuickAudio
 from episodes.models import Episode
 from tests.factories import make_episode, make_show
 

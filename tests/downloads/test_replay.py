@@ -11,7 +11,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from downloads import counting, published
+from downloads.counting import tally as counting
+from downloads.delivery import published
 from downloads.models import DailyDownload, DailyExclusion, Request
 from tests.factories import make_episode, make_show
 

@@ -7,9 +7,10 @@ import pytest
 from django.core.files.storage import storages
 from django.utils.functional import empty
 
-from downloads import counting, published
+from downloads.counting import tally as counting
+from downloads.counting.sent_elsewhere import take_in_log
+from downloads.delivery import published
 from downloads.models import DailyDownload, Request
-from downloads.sent_elsewhere import take_in_log
 from episodes.models import Episode
 from episodes.models.fields import private_storage
 from tests.downloads.running import get, gunicorn

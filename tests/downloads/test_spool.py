@@ -4,7 +4,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
-from downloads.spool import DeliveryNote, Spool, read_notes
+from downloads.counting.spool import DeliveryNote, Spool, read_notes
 
 NOTE = DeliveryNote(
     at_ms=1_764_000_000_000,
@@ -52,7 +52,7 @@ def test_a_note_survives_kill_9(tmp_path):
 import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, {sys.path[0]!r}); sys.path.insert(0, os.getcwd())
-from downloads.spool import DeliveryNote, Spool
+from downloads.counting.spool import DeliveryNote, Spool
 from tests.downloads.test_spool import NOTE
 Spool(Path({str(tmp_path)!r})).write(NOTE)
 os.kill(os.getpid(), signal.SIGKILL)

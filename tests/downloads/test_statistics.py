@@ -8,10 +8,10 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
-from downloads import statistics
-from downloads.charts import Line, bars, lines
+from downloads.counting import statistics
+from downloads.counting.charts import Line, bars, lines
+from downloads.counting.statistics import Panel, Period, first_days, panels
 from downloads.models import DailyDownload, DailyExclusion, DailyFeedReader, DailyListeners, Request
-from downloads.statistics import Panel, Period, first_days, panels
 from tests.factories import make_episode, make_show
 
 PAGE = "/admin/downloads/dailydownload/"

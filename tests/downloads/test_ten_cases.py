@@ -14,10 +14,11 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from downloads import counting, published
+from downloads.counting import tally as counting
+from downloads.counting.sent_elsewhere import take_in_log
+from downloads.counting.spool import DeliveryNote, read_notes
+from downloads.delivery import published
 from downloads.models import DailyDownload, Request
-from downloads.sent_elsewhere import take_in_log
-from downloads.spool import DeliveryNote, read_notes
 from tests.downloads.running import get, gunicorn, listener_for_nginx, nginx, read_and_leave
 from tests.factories import make_episode, make_show
 

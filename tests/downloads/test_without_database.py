@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from downloads.published import refresh_list
+from downloads.delivery.published import refresh_list
 from episodes.models import Episode
 from tests.downloads.running import get, gunicorn
 from tests.factories import in_one_hour, make_episode, make_show

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from episodes.audio_probe import AudioError, AudioInfo, probe_audio
+from episodes.audio.probe import AudioError, AudioInfo, probe_audio
 from tests.episodes.audio_samples import write_tone
 
 E00 = Path(__file__).parents[2] / "episodes/example/e00-computer-voice.mp3"

@@ -6,8 +6,8 @@ import pytest
 from mutagen.id3 import APIC, COMM, ID3, TDRC, TIT2, TPE1, TRCK
 from mutagen.mp3 import MP3
 
-from episodes.audio_probe import probe_audio
-from episodes.id3 import EpisodeTags, TagChapter, read_id3, write_id3
+from episodes.audio.id3 import EpisodeTags, TagChapter, read_id3, write_id3
+from episodes.audio.probe import probe_audio
 from tests.episodes.audio_samples import write_tone
 from tests.episodes.picture_samples import picture
 

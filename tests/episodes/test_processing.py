@@ -9,9 +9,9 @@ from mutagen.mp3 import MP3
 from mutagen.mp4 import MP4
 
 from episodes import processing
-from episodes.audio_probe import AudioError
+from episodes.audio.id3 import EpisodeTags, TagChapter, write_id3
+from episodes.audio.probe import AudioError
 from episodes.chapters import ChapterMark
-from episodes.id3 import EpisodeTags, TagChapter, write_id3
 from episodes.models import AudioWork, Episode
 from episodes.processing import order_work, process_audio, receive_audio
 from episodes.production import chapter_marks, replace_chapters

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploaded
 from django.utils import timezone
 
 from episodes.artwork import ArtworkError
-from episodes.audio_probe import AudioError
+from episodes.audio.probe import AudioError
 from episodes.chapters import ChapterMark
 from episodes.filing import FilingError
 from episodes.models import Episode

@@ -5,10 +5,10 @@ from pathlib import Path
 import av
 import pytest
 
-from episodes.audio_probe import probe_audio
-from episodes.encode import EncodeError, encode_mp3
-from episodes.loudness import LoudnessError, measure_loudness
-from episodes.waveform import WaveformError, read_peaks
+from episodes.audio.encode import EncodeError, encode_mp3
+from episodes.audio.loudness import LoudnessError, measure_loudness
+from episodes.audio.probe import probe_audio
+from episodes.audio.waveform import WaveformError, read_peaks
 from tests.episodes.audio_samples import write_tone
 
 E00 = Path(__file__).parents[2] / "episodes/example/e00-computer-voice.mp3"

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from mutagen.mp3 import MP3
 
-from episodes.audio_probe import probe_audio
+from episodes.audio.probe import probe_audio
 from episodes.models import Episode, Show, Speaker
 from episodes.processing import process_audio
 from episodes.readiness import is_ready, readiness

@@ -13,7 +13,7 @@ from lxml import html
 
 from downloads.models import DailyDownload
 from episodes.models import Episode, ShowHost
-from publishing.own_feed import own_pages
+from publishing.feed.own import own_pages
 from publishing.rss.reader import read_feed
 from tests.episodes.audio_samples import write_tone
 from tests.factories import (

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_q.models import Task
 
 from episodes.models import Episode
-from publishing.feed_difference import what_apps_will_do
+from publishing.feed.difference import what_apps_will_do
 from publishing.feed_refresh import refresh_feeds
 from tests.factories import make_draft, make_episode, make_season
 

@@ -70,7 +70,7 @@ def test_the_same_rows_give_the_same_bytes_also_after_everything_kept_is_lost(sh
     first = get(client, show)
 
     settings.VAR_DIR = tmp_path / "another"
-    from publishing import feed_cache
+    from publishing.feed import cache as feed_cache
 
     feed_cache._bodies._held.clear()
     second = get(client, show)

@@ -8,7 +8,8 @@ from django.db import connection
 from django.utils import timezone
 
 from episodes.models import Episode
-from publishing import feed_cache, feed_store
+from publishing.feed import cache as feed_cache
+from publishing.feed import store as feed_store
 from publishing.feed_refresh import refresh_feeds
 from tests.factories import in_one_hour, make_episode, make_show
 from tests.publishing.reading_feeds import parse, read_feed

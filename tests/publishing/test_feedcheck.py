@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from publishing.feedcheck import Need, check_feed
+from publishing.feedcheck.rules import Need, check_feed
 from publishing.rss.feed_shapes import FeedEnclosure, FeedSoundbite, FeedTranscript
 from publishing.rss.reader import read_feed
 

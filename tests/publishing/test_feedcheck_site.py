@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 
 from episodes.models import Chapter, Episode, Show
 from episodes.production import attach_artwork, attach_audio
-from publishing.feedcheck import Need
-from publishing.feedcheck_run import check_show
+from publishing.feedcheck.rules import Need
+from publishing.feedcheck.running import check_show
 from tests.episodes.audio_samples import write_tone
 from tests.episodes.picture_samples import picture
 from tests.factories import an_hour_ago, make_chapter, make_draft, make_show

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from episodes.models import EpisodeLink, FollowLink, ShowHost, Waveform
-from publishing.transcript_html import KEPT
+from publishing.pages.transcript_html import KEPT
 from publishing.views.answering import STORED_PAGES
 from tests.factories import make_appearance, make_chapter, make_episode, make_speaker, make_topic
 from tests.publishing.reading_pages import give_words
@@ -258,7 +258,7 @@ def silence(monkeypatch):
             raise OperationalError("the server closed the connection")
 
         # The breaker would otherwise ask again in the background, and outlive the test.
-        monkeypatch.setattr("downloads.patience.Breaker._open", lambda self, error: None)
+        monkeypatch.setattr("downloads.delivery.patience.Breaker._open", lambda self, error: None)
         monkeypatch.setattr("publishing.views.answering.read_site_mark", silent)
         monkeypatch.setattr("publishing.views.errors.read_frame", silent)
 

@@ -10,8 +10,8 @@ from lxml import etree, html
 from PIL import Image
 
 from episodes.models import EpisodeLink
-from publishing.citations import Cited, apa, bibtex, ris, split_name, vancouver
-from publishing.share_image import draw_share_image
+from publishing.pages.citations import Cited, apa, bibtex, ris, split_name, vancouver
+from publishing.pages.share_image import draw_share_image
 from tests.factories import make_appearance, make_chapter, make_episode, make_show, make_speaker
 from tests.publishing.reading_pages import give_words, nodes, select
 

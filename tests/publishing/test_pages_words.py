@@ -5,7 +5,7 @@ import json
 import pytest
 
 from episodes.models import Episode
-from publishing.turns import MOST_SENTENCES, lay_out
+from publishing.pages.turns import MOST_SENTENCES, lay_out
 from tests.factories import make_appearance, make_episode, make_speaker
 from tests.publishing.reading_pages import give_words, select, texts
 from transcripts.models import Correction, SearchMiss

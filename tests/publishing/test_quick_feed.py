@@ -5,7 +5,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.test import RequestFactory
 
 from episodes.models import Episode
-from publishing.quick_feed import QuickFeed
+from publishing.feed.quick import QuickFeed
 from tests.factories import make_episode, make_show
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from downloads.statistics import Period, panels
+from downloads.counting.statistics import Period, panels
 from publishing.search_panel import searched_in_vain
 from transcripts.models import SearchMiss
 

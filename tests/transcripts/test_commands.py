@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from tests.factories import make_episode, make_show
 from transcripts.ingest import ingest_transcript
 from transcripts.models import EpisodeSearch, Segment, SpokenWord, Transcript
-from transcripts.search import search
-from transcripts.search_results import SearchQuery
+from transcripts.search.query import search
+from transcripts.search.results import SearchQuery
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 

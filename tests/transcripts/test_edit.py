@@ -9,8 +9,8 @@ from transcripts.ingest import ingest_transcript
 from transcripts.models import AlignmentRun, Revision, Segment, SpokenWord, Transcript
 from transcripts.outputs import write
 from transcripts.revisions import restore_revision, state_of
-from transcripts.search import search
-from transcripts.search_results import SearchQuery
+from transcripts.search.query import search
+from transcripts.search.results import SearchQuery
 from transcripts.timing import text_sha256
 from transcripts.wordtimes import carry_words
 

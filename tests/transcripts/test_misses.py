@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from transcripts import misses
 from transcripts.models import SearchMiss
+from transcripts.search import misses
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from tests.factories import make_appearance, make_draft, make_episode, make_spea
 from transcripts.ingest import ingest_transcript
 from transcripts.models import Segment
 from transcripts.moments import moments_of
-from transcripts.related import related_moments
+from transcripts.search.related import related_moments
 
 VTT = b"""WEBVTT
 

@@ -11,8 +11,8 @@ from transcripts.ingest import ingest_transcript
 from transcripts.models import AlignmentRun, Segment, Transcript
 from transcripts.outputs import CONTENT_TYPES, write
 from transcripts.queries import available, reading_view, transcript_of
-from transcripts.search import search
-from transcripts.search_results import SearchQuery
+from transcripts.search.query import search
+from transcripts.search.results import SearchQuery
 
 TALK = (
     b"Ann Lee  0:10\nHello there. See https://a.example/x.\n\nNew paragraph.\n\nBo  0:30\nYes.\n\nAnn Lee  0:40\nBye.\n"

@@ -15,9 +15,9 @@ from tests.factories import (
 )
 from transcripts.ingest import ingest_transcript
 from transcripts.models import Transcript
-from transcripts.search import search
-from transcripts.search_results import SearchQuery
-from transcripts.vocabulary import learn_all_words
+from transcripts.search.query import search
+from transcripts.search.results import SearchQuery
+from transcripts.search.vocabulary import learn_all_words
 
 TALK = b"""Ann Lee  0:05
 Welcome to the talk. This work is done through mutual respect and partnership. It notices every person.

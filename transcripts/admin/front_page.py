@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from episodes import desk
 from episodes.desk import Card
-from transcripts.misses import missed_since
 from transcripts.models import AlignmentRun, Correction, Segment, VoiceLabel
+from transcripts.search.misses import missed_since
 
 
 @desk.register_cards

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from downloads.counting import count_new, count_unjudged
-from downloads.delivery_notes import salts, spool
-from downloads.sent_elsewhere import AudioByAddress, note_of_line, take_in_log
+from downloads.counting.delivery_notes import salts, spool
+from downloads.counting.sent_elsewhere import AudioByAddress, note_of_line, take_in_log
+from downloads.counting.tally import count_new, count_unjudged
 
 _LONGEST_DATAGRAM = 65536
 

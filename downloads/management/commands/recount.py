@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand
 
-from downloads.counting import count_new, first_kept_day, recount
-from downloads.iab import RULES_VERSION
+from downloads.counting.iab import RULES_VERSION
+from downloads.counting.tally import count_new, first_kept_day, recount
 
 
 class Command(BaseCommand):

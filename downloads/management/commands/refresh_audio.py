@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from downloads.published import published_list, refresh_list
+from downloads.delivery.published import published_list, refresh_list
 
 
 class Command(BaseCommand):

@@ -3,8 +3,8 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from episodes.models import Show
-from publishing.feedcheck import Need
-from publishing.feedcheck_run import EPISODES, check_show
+from publishing.feedcheck.rules import Need
+from publishing.feedcheck.running import EPISODES, check_show
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from episodes.models import Show
 from publishing.exporting.folder import ExportError
 from publishing.exporting.writing import export
-from publishing.feed_cache import Unavailable
+from publishing.feed.cache import Unavailable
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from transcripts.reindexing import reindex
+from transcripts.search.reindexing import reindex
 
 
 class Command(BaseCommand):

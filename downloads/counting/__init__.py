@@ -1,0 +1,1 @@
+"""What went out, told apart and added up to downloads."""

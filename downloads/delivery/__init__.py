@@ -1,0 +1,1 @@
+"""The audio going out: which bytes, from where, and without waiting for anything."""

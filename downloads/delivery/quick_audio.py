@@ -1,0 +1,58 @@
+"""The short way to audio that this process has just seen to be published: no database, no pages' middleware."""
+
+import re
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+
+from downloads.delivery.audio_answer import answer_audio
+from downloads.delivery.published import recall
+
+_ADDRESS = re.compile(r"/audio/([-\w]+)/([-\w]+)/([0-9a-f]{8})\.(mp3|m4a)", re.ASCII)
+_REASONS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+
+
+class QuickAudio:
+    """WSGI around the site. Players ask for audio in hundreds of small ranges: after the first, each is answered here.
+
+    Whatever is not plainly the published file, at its present address, from disk, goes the whole way.
+    """
+
+    def __init__(self, application: Callable[..., Any]) -> None:
+        self.application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        address = _ADDRESS.fullmatch(environ.get("PATH_INFO", ""))
+        method = environ.get("REQUEST_METHOD")
+        wrap = environ.get("wsgi.file_wrapper")
+        if address and wrap and method in ("GET", "HEAD") and settings.AUDIO_DELIVERY == "disk" and as_asked(environ):
+            show, slug, sha8, extension = address.groups()
+            one = recall(show, slug)
+            if one and (one.sha8, one.extension) == (sha8, extension):
+                try:
+                    answer = answer_audio(method, environ, one)
+                except OSError:
+                    return self.application(environ, start_response)
+                headers = [*answer.headers.items(), ("X-Content-Type-Options", "nosniff"), *transport_security()]
+                start_response(_REASONS[answer.status], headers)
+                return wrap(answer.part) if answer.part else []
+        return self.application(environ, start_response)
+
+
+def as_asked(environ: dict[str, Any]) -> bool:
+    """Whether the request came the way the site is to be reached: by HTTPS, where it has it."""
+    if not settings.SECURE_SSL_REDIRECT or environ.get("wsgi.url_scheme") == "https":
+        return True
+    header = getattr(settings, "SECURE_PROXY_SSL_HEADER", None)
+    return bool(header and environ.get(header[0], "").split(",")[0].strip() == header[1])
+
+
+def transport_security() -> list[tuple[str, str]]:
+    if not settings.SECURE_HSTS_SECONDS:
+        return []
+    parts = [f"max-age={settings.SECURE_HSTS_SECONDS}"]
+    parts += ["includeSubDomains"] if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else []
+    parts += ["preload"] if settings.SECURE_HSTS_PRELOAD else []
+    return [("Strict-Transport-Security", "; ".join(parts))]

@@ -1,0 +1,1 @@
+"""What directories and apps would find wrong with a feed, in sentences."""

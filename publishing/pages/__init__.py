@@ -1,0 +1,1 @@
+"""What the listeners' pages are made of: rows, words, pictures, and the pages kept ready."""
