@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from episodes.models import Appearance, Chapter, Episode, Season, Show, Speaker, Topic
+from episodes.models import Appearance, Chapter, Episode, Season, Show, SmallAudio, Speaker, Topic
 
 _serial = itertools.count(1)
 
@@ -93,3 +93,22 @@ def make_chapter(episode: Episode, start_ms: int = 0, **over) -> Chapter:
 def make_topic(**over) -> Topic:
     n = next(_serial)
     return Topic.objects.create(**{"name": f"Topic {n}", "slug": f"topic-{n}", **over})
+
+
+def make_small_audio(episode: Episode, content: bytes | None = None, **over) -> SmallAudio:
+    """The smaller file of the episode's audio; its bytes need not be audio."""
+    content = content if content is not None else f"small {next(_serial)}".encode()
+    sha256 = hashlib.sha256(content).hexdigest()
+    fields = {
+        "mime": "audio/ogg",
+        "codecs": "opus",
+        "bitrate_bps": 24_000,
+        "audio_bytes": len(content),
+        "sha256": sha256,
+        "title": "Smaller file",
+        "made_from": episode.audio_sha256,
+    }
+    small = SmallAudio(episode=episode, **{**fields, **over})
+    small.file.save(f"{sha256}.opus", ContentFile(content), save=False)
+    small.save()
+    return small

@@ -19,6 +19,7 @@ from episodes.models.show_links import (
     ShowHost,
     VerificationText,
 )
+from episodes.models.small_audio import SmallAudio
 from episodes.models.speaker import (
     Appearance,
     FormerSpeakerSlug,
@@ -49,6 +50,7 @@ __all__ = [
     "Show",
     "ShowHost",
     "ShowStamp",
+    "SmallAudio",
     "Soundbite",
     "Speaker",
     "SpeakerLink",

@@ -85,6 +85,22 @@ class Show(WithArtwork):
     encode_audio = models.BooleanField(
         default=False, help_text="Convert uploads to levelled MP3 (−16 LUFS); the original is kept."
     )
+    offer_small_audio = models.BooleanField(
+        "offer a smaller file too",
+        default=False,
+        help_text="For slow or costly connections: beside each episode's audio, the same sound in about a quarter "
+        "of the size (Opus, 24 kbit/s mono), made here.",
+    )
+    chat_server = StorableCharField(
+        max_length=255, blank=True, help_text='Where listeners talk, as a host name: "irc.libera.chat".'
+    )
+    chat_protocol = models.CharField(
+        max_length=8, blank=True, choices=[(p, p) for p in ("irc", "xmpp", "nostr", "matrix")]
+    )
+    chat_account = StorableCharField(
+        max_length=255, blank=True, help_text='The host\'s name there: "@paul:matrix.org".'
+    )
+    chat_space = StorableCharField(max_length=255, blank=True, help_text='The room: "#coproduction:matrix.org".')
     time_zone = models.CharField(
         max_length=64, default="UTC", help_text='Where the team sits, such as "Europe/Stockholm".'
     )
@@ -116,6 +132,12 @@ class Show(WithArtwork):
                 violation_error_message="Say in words how often episodes come, beside the rule.",
             ),
             models.CheckConstraint(
+                name="show_chat_has_server_and_protocol",
+                condition=(Q(chat_server="") & Q(chat_protocol="") & Q(chat_account="") & Q(chat_space=""))
+                | (~Q(chat_server="") & ~Q(chat_protocol="")),
+                violation_error_message="A chat needs the server's name and its protocol. Fill in both, or none.",
+            ),
+            models.CheckConstraint(
                 name="show_feed_limit_above_zero",
                 condition=Q(feed_limit__isnull=True) | Q(feed_limit__gt=0),
                 violation_error_message="A feed page holds at least one episode.",
@@ -135,13 +157,15 @@ class Show(WithArtwork):
 class ShowStamp(models.Model):
     """When anything the feed shows last changed; written by database triggers only.
 
-    `stamp` is microseconds since 1970 (UTC) of the last change, always larger than the one before.
+    `stamp` is microseconds since 1970 (UTC) of the last change, always larger than the one before. `shown_stamp` is the
+    last such stamp whose change listeners could see: of the show, or of an episode that is public.
     """
 
     show = models.OneToOneField(
         Show, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="stamp_row"
     )
     stamp = models.BigIntegerField()
+    shown_stamp = models.BigIntegerField(default=0)
 
 
 class FormerShowSlug(models.Model):
