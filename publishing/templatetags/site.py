@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from episodes import shownotes
 from episodes.models import Episode
 from episodes.timecode import format_clock, format_iso_duration
-from publishing.pages import rows as page_rows
+from publishing.pages import addresses
 from publishing.pages.citations import Cited, apa, vancouver
 from publishing.pages.icons import ICON_PATHS
 from publishing.pages.pictures import Picture, picture_of
@@ -124,7 +124,7 @@ def picture(image: Picture, sizes: str, css_class: str = "", *, eager: bool = Fa
 
 @register.simple_tag
 def moment_url(episode: Episode, seconds: int | None, anchor: str, query: str = "") -> str:
-    return page_rows.moment_url(episode.get_absolute_url(), seconds, anchor, query)
+    return addresses.moment_url(episode.get_absolute_url(), seconds, anchor, query)
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from episodes.models import Episode, FormerEpisodeSlug, FormerShowSlug, Show
 from episodes.timecode import TimecodeError, parse_time
 from publishing.pages import rows as page_rows
 from publishing.pages import structured_data
+from publishing.pages.addresses import as_query
 from publishing.pages.citing import cited
 from publishing.pages.embed_code import embed_code
 from publishing.pages.frame import frame_of, interface_language, read_frame
@@ -117,7 +118,7 @@ def episode_context(found: EpisodeRow, *, start_ms: int | None = None, is_previe
         "structured": None if is_preview else structured_data.episode_page(found),
         "cited": None if is_preview else cited(found, start_ms),
         "oembed_url": f"{settings.SITE_URL}{reverse('publishing:oembed')}?"
-        + page_rows.as_query(url=settings.SITE_URL + found.get_absolute_url()),
+        + as_query(url=settings.SITE_URL + found.get_absolute_url()),
         "embed_code": "" if is_preview else embed_code(found),
     }
     return frame, "publishing/episode.html", context

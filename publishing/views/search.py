@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
 from episodes.models import Episode
+from publishing.pages import addresses
 from publishing.pages import rows as page_rows
 from publishing.pages.frame import read_frame
 from publishing.views.answering import page, public_page, whole_number
@@ -70,7 +71,7 @@ def _hit(hit: EpisodeHit, query: str) -> dict[str, Any]:
             "text": passage.text,
             "marked": [list(piece) for piece in passage.marked],
             "after": passage.after,
-            "url": page_rows.moment_url(url, passage.start_seconds, passage.anchor, query),
+            "url": addresses.moment_url(url, passage.start_seconds, passage.anchor, query),
         }
         for passage in hit.passages
     ]
@@ -106,7 +107,7 @@ def _answer(query: SearchQuery) -> SearchResults:
 
 def query_string(query: SearchQuery) -> str:
     """The question without its page, for the links to other pages."""
-    return page_rows.as_query(
+    return addresses.as_query(
         q=query.cleaned,
         show=query.show_slug,
         speaker=query.speaker_slug,

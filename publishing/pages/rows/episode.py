@@ -1,0 +1,72 @@
+"""The rows of an episode's page: everything but its words, in one query."""
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, OuterRef, Q
+
+from episodes.models import Chapter, Episode, EpisodeLink, EpisodeQuerySet, FundingLink
+from publishing.pages.frame import with_shows
+from publishing.pages.rows.shapes import EpisodeRow, cards, fields
+from transcripts.models import Transcript
+
+RELATED = 3
+
+
+def episode_page(show_slug: str, episode_slug: str) -> EpisodeRow | None:
+    """A published episode with everything its page shows but the words; one query."""
+    return _whole_episode(Episode.objects.published().filter(show__slug=show_slug, slug=episode_slug))
+
+
+def previewed_episode(episode_id: int) -> EpisodeRow | None:
+    """An episode of any state, for who holds a preview link."""
+    return _whole_episode(Episode.objects.kept().filter(pk=episode_id))
+
+
+def _whole_episode(found: EpisodeQuerySet) -> EpisodeRow | None:
+    neighbours = Episode.objects.published().filter(show=OuterRef("show"))
+    earlier = Q(published_at__lt=OuterRef("published_at")) | Q(
+        published_at=OuterRef("published_at"), pk__lt=OuterRef("pk")
+    )
+    later = Q(published_at__gt=OuterRef("published_at")) | Q(
+        published_at=OuterRef("published_at"), pk__gt=OuterRef("pk")
+    )
+    card = fields("title slug number display_number duration_ms", show_slug="show__slug")
+    related = (
+        Episode.objects.published()
+        .filter(topics__episodes=OuterRef("pk"))
+        .exclude(pk=OuterRef("pk"))
+        .annotate(shared=Count("topics"))
+        .order_by("-shared", "-published_at")
+    )
+    whole = with_shows(cards(found)).annotate(
+        chapter_rows=ArraySubquery(
+            Chapter.objects.filter(episode=OuterRef("pk"), listed=True)
+            .order_by("start_ms")
+            .values(row=fields("start_ms title link image"))
+        ),
+        link_rows=ArraySubquery(
+            EpisodeLink.objects.filter(episode=OuterRef("pk"))
+            .order_by("position", "id")
+            .values(row=fields("title url"))
+        ),
+        funding_rows=ArraySubquery(
+            FundingLink.objects.filter(show=OuterRef("show")).order_by("position", "id").values(row=fields("label url"))
+        ),
+        earlier_rows=ArraySubquery(neighbours.filter(earlier).newest_first().values(row=card)[:1]),
+        later_rows=ArraySubquery(neighbours.filter(later).order_by("published_at", "id").values(row=card)[:1]),
+        related_rows=ArraySubquery(related.values(row=card)[:RELATED]),
+        transcript_rows=ArraySubquery(
+            Transcript.objects.shown()
+            .filter(episode=OuterRef("pk"))
+            .order_by("id")
+            .values(
+                row=fields(
+                    "id language origin credit checked_on revision",
+                    method="alignment__method",
+                    audio_sha256="alignment__audio_sha256",
+                )
+            )
+        ),
+        stamp=F("show__stamp_row__stamp"),
+        waveform_rows=ArraySubquery(Episode.objects.filter(pk=OuterRef("pk")).values(row=F("waveform__peaks"))),
+    )
+    return whole.defer(None).defer("show__about", "show__description").first()

@@ -1,0 +1,61 @@
+"""What the rows of several pages are made of: their types, the lists inside them, and the cards of episodes."""
+
+from typing import Any, TypeAlias
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
+from episodes.models import Appearance, Chapter, EpisodeQuerySet, Topic
+from transcripts.models import Transcript
+
+# Models with the lists their pages show (`people`, `topic_rows`, `site_shows` …) beside the model's own fields; the
+# types of annotations that are JSON from the database are known to nobody.
+EpisodeRow: TypeAlias = Any
+ShowRow: TypeAlias = Any
+SpeakerRow: TypeAlias = Any
+TopicRow: TypeAlias = Any
+
+
+def fields(names: str, **renamed: str) -> JSONObject:
+    return JSONObject(**{name: name for name in names.split()}, **renamed)
+
+
+def _people(of: str) -> ArraySubquery:
+    """People of the episode named by the outer row's field; whoever took back consent is left out."""
+    return ArraySubquery(
+        Appearance.objects.filter(episode=OuterRef(of), speaker__hidden=False)
+        .order_by("position", "id")
+        .values(
+            row=fields(
+                "role",
+                name="speaker__name",
+                slug="speaker__slug",
+                pronouns="speaker__pronouns",
+                affiliation="affiliation",
+                affiliation_now="speaker__affiliation",
+                orcid="speaker__orcid",
+                photo="speaker__photo",
+                photo_alt="speaker__photo_alt",
+                photo_renditions="speaker__photo_renditions",
+            )
+        )
+    )
+
+
+def _topics(of: str) -> ArraySubquery:
+    return ArraySubquery(Topic.objects.filter(episodes=OuterRef(of)).order_by("name").values(row=fields("name slug")))
+
+
+def cards(episodes: EpisodeQuerySet) -> QuerySet:
+    """Episodes as lists show them: with show, people, topics and whether there are words to read."""
+    return (
+        episodes.select_related("show", "season")
+        .defer("show_notes", "show__description", "show__about")
+        .annotate(
+            people=_people("pk"),
+            topic_rows=_topics("pk"),
+            has_chapters=Exists(Chapter.objects.filter(episode=OuterRef("pk"))),
+            has_transcript=Exists(Transcript.objects.shown().filter(episode=OuterRef("pk"))),
+        )
+    )
