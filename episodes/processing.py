@@ -27,6 +27,7 @@ from episodes.filing import FilingError, keep_file, local_path, scratch_file
 from episodes.models import AudioWork, Episode, Show, Waveform
 from episodes.models.fields import private_storage
 from episodes.production import attach_artwork, replace_chapters, use_audio
+from episodes.small_audio import KeptSmall, make_small, use_small
 from episodes.tagging import tags_of
 
 logger = logging.getLogger(__name__)
@@ -133,16 +134,24 @@ def _process(work: AudioWork) -> None:
             loudness = _loudness_or_none(source, report)
         report.step("Drawing the waveform", 75, 90)
         peaks = read_peaks(source, info.duration_ms)
-        report.step("Writing title, cover and chapters into the file", 90, 98)
+        report.step("Making the smaller file", 90, 97)
+        small = make_small(episode, source, info.duration_ms, info.audio_bytes, report)
+        report.step("Writing title, cover and chapters into the file", 97, 99)
         tagged = stack.enter_context(scratch_file(f".{info.extension}"))
         _write_tags(source, tagged, info, tags_of(episode, info.duration_ms))
         final = probe_audio(tagged)
         name = keep_file(private_storage(), f"audio/{final.sha256}.{final.extension}", tagged)
-    _use_result(work, name, final, loudness, peaks, original=stored.name if encoded else None)
+    _use_result(work, name, final, loudness, peaks, small, original=stored.name if encoded else None)
 
 
 def _use_result(
-    work: AudioWork, name: str, info: AudioInfo, loudness: Loudness | None, peaks: list[int], original: str | None
+    work: AudioWork,
+    name: str,
+    info: AudioInfo,
+    loudness: Loudness | None,
+    peaks: list[int],
+    small: KeptSmall | None,
+    original: str | None,
 ) -> None:
     """All at once, and only if nobody has ordered anything else meanwhile (then that order has its own job)."""
     with transaction.atomic():
@@ -153,6 +162,7 @@ def _use_result(
         episode = Episode.objects.select_for_update().get(pk=work.pk)
         kept = episode.loudness_lufs, episode.true_peak_dbtp
         use_audio(episode, name, info)
+        use_small(episode, info.sha256, small)
         lufs, peak = (loudness.lufs, loudness.true_peak_dbtp) if loudness else kept
         changed: dict[str, object] = {"loudness_lufs": lufs, "true_peak_dbtp": peak}
         if original is not None:

@@ -24,7 +24,7 @@ class AudioByAddress:
     """Finds the audio a log line speaks of, by the list of published audio."""
 
     def __init__(self) -> None:
-        listed = published_list().all()
+        listed = [file for one in published_list().all() for file in one.files()]
         self._by_path = {f"/audio/{one.show_slug}/{one.slug}/{one.sha8}.{one.extension}": one for one in listed}
         self._by_key = {one.file: one for one in listed}
 

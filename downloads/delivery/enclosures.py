@@ -5,10 +5,23 @@ import os
 import secrets
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
+
+
+@dataclass(frozen=True)
+class SmallFile:
+    """The same sound in a smaller file, at an address of its own; the fields are those of Enclosure."""
+
+    file: str
+    audio_bytes: int
+    mime: str
+    sha256: str
+    extension: str
+    needed: int
+    changed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -16,7 +29,8 @@ class Enclosure:
     """One audio file as a public episode offers it; everything an answer needs.
 
     `file`: name in the private storage. `needed`: bytes that make a download. `former`: sha8 of the episode's earlier
-    audio, whose addresses lead here. Moments are aware UTC; the episode is published from `published_at` on.
+    audio, whose addresses lead here. Moments are aware UTC; the episode is published from `published_at` on. Whatever
+    is delivered of `small` counts for the same episode.
     """
 
     episode: int
@@ -32,6 +46,7 @@ class Enclosure:
     published_at: datetime
     title: str
     former: tuple[str, ...] = ()
+    small: SmallFile | None = None
 
     @property
     def sha8(self) -> str:
@@ -40,6 +55,38 @@ class Enclosure:
     @property
     def etag(self) -> str:
         return f'"{self.sha256}"'
+
+    def at(self, sha8: str, extension: str) -> "Enclosure | None":
+        """The file with this address: this one, the smaller one, or none of them."""
+        if (self.sha8, self.extension) == (sha8, extension):
+            return self
+        small = self._as_small()
+        return small if small and (small.sha8, small.extension) == (sha8, extension) else None
+
+    def instead_of(self, extension: str) -> "Enclosure":
+        """What stands today for a file of former times: the smaller one for a smaller one, if there is one."""
+        small = self._as_small()
+        return small if small and small.extension == extension else self
+
+    def files(self) -> "list[Enclosure]":
+        small = self._as_small()
+        return [self, small] if small else [self]
+
+    def _as_small(self) -> "Enclosure | None":
+        one = self.small
+        if one is None:
+            return None
+        return replace(
+            self,
+            file=one.file,
+            audio_bytes=one.audio_bytes,
+            mime=one.mime,
+            sha256=one.sha256,
+            extension=one.extension,
+            needed=one.needed,
+            changed_at=one.changed_at,
+            small=None,
+        )
 
     def is_out(self, now: datetime) -> bool:
         return self.published_at <= now
@@ -110,19 +157,26 @@ class EnclosureList:
 
 
 def _to_json(one: Enclosure) -> dict[str, object]:
+    written = asdict(one)
+    if one.small:
+        written["small"]["changed_at"] = one.small.changed_at.astimezone(UTC).isoformat()
     return {
-        **asdict(one),
+        **written,
         "changed_at": one.changed_at.astimezone(UTC).isoformat(),
         "published_at": one.published_at.astimezone(UTC).isoformat(),
     }
 
 
 def _from_json(data: dict) -> Enclosure:
+    small = data.get("small")  # a list of before knows none
     return Enclosure(
         **{
             **data,
             "changed_at": datetime.fromisoformat(data["changed_at"]),
             "published_at": datetime.fromisoformat(data["published_at"]),
             "former": tuple(data["former"]),
+            "small": SmallFile(**{**small, "changed_at": datetime.fromisoformat(small["changed_at"])})
+            if small
+            else None,
         }
     )

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from downloads.counting.iab import threshold_bytes
-from downloads.delivery.enclosures import Enclosure, EnclosureList
+from downloads.delivery.enclosures import Enclosure, EnclosureList, SmallFile
 from downloads.delivery.patience import LONG_SECONDS, SHORT_SECONDS, Silent, breaker
 from episodes.models import Episode, FormerAudio
+from episodes.models.small_audio import SMALL_EXTENSION
 
 logger = logging.getLogger(__name__)
 
@@ -43,12 +45,12 @@ def find(show_slug: str, slug: str, sha8: str, extension: str) -> Enclosure | Mo
     Raises Unknowable while nothing can be said.
     """
     enclosure = _find_episode(show_slug, slug)
-    if enclosure is None:
-        moved = _at_former_address(show_slug, slug)
-        return Moved(moved) if moved and sha8 in (moved.sha8, *moved.former) else None
-    if (sha8, extension) == (enclosure.sha8, enclosure.extension):
-        return enclosure
-    return Moved(enclosure) if sha8 in (enclosure.sha8, *enclosure.former) else None
+    if enclosure is not None and (asked := enclosure.at(sha8, extension)):
+        return asked
+    one = enclosure or _at_former_address(show_slug, slug)
+    if one is None or sha8 not in (*(file.sha8 for file in one.files()), *one.former):
+        return None
+    return Moved(one.instead_of(extension))
 
 
 def recall(show_slug: str, slug: str) -> Enclosure | None:
@@ -76,7 +78,8 @@ def show_to_front_server() -> None:
     folder = Path(settings.VAR_DIR) / "published"
     wanted = {
         folder / one.show_slug / one.slug / f"{one.sha8}.{one.extension}": Path(settings.PRIVATE_MEDIA_ROOT) / one.file
-        for one in (published_list().all() if settings.AUDIO_DELIVERY == "nginx" else [])
+        for listed in (published_list().all() if settings.AUDIO_DELIVERY == "nginx" else [])
+        for one in listed.files()
         if one.is_out(now)
     }
     for link in folder.glob("*/*/*"):
@@ -150,6 +153,10 @@ def _enclosures(episodes: QuerySet[Episode]) -> Iterator[Enclosure]:
             "published_at",
             "title",
             "show__title",
+            *(
+                f"small_audio__{name}"
+                for name in ("file", "audio_bytes", "mime", "sha256", "bitrate_bps", "changed_at")
+            ),
         )
     )
     former: dict[int, list[str]] = {}
@@ -158,7 +165,9 @@ def _enclosures(episodes: QuerySet[Episode]) -> Iterator[Enclosure]:
     ):
         former.setdefault(episode, []).append(sha256[:8])
     for row in rows:
-        (episode, show_slug, slug, file, size, mime, sha256, tag, bitrate, changed_at, published_at, title, show) = row
+        (episode, show_slug, slug, file, size, mime, sha256, tag, bitrate, changed_at, published_at, title, show) = row[
+            :13
+        ]
         yield Enclosure(
             episode=episode,
             show_slug=show_slug,
@@ -173,7 +182,13 @@ def _enclosures(episodes: QuerySet[Episode]) -> Iterator[Enclosure]:
             published_at=published_at,
             title=f"{show} - {title}",
             former=tuple(sorted(former.get(episode, []))),
+            small=_small(*row[13:]) if row[13] else None,
         )
+
+
+def _small(file: str, size: int, mime: str, sha256: str, bitrate: int, changed_at: datetime) -> SmallFile:
+    # Its tags are a few hundred bytes, which are taken as sound.
+    return SmallFile(file, size, mime, sha256, SMALL_EXTENSION, threshold_bytes(size, 0, bitrate), changed_at)
 
 
 @dataclass(frozen=True)

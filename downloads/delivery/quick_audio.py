@@ -10,7 +10,7 @@ from django.conf import settings
 from downloads.delivery.audio_answer import answer_audio
 from downloads.delivery.published import recall
 
-_ADDRESS = re.compile(r"/audio/([-\w]+)/([-\w]+)/([0-9a-f]{8})\.(mp3|m4a)", re.ASCII)
+_ADDRESS = re.compile(r"/audio/([-\w]+)/([-\w]+)/([0-9a-f]{8})\.(mp3|m4a|opus)", re.ASCII)
 _REASONS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
@@ -29,8 +29,9 @@ class QuickAudio:
         wrap = environ.get("wsgi.file_wrapper")
         if address and wrap and method in ("GET", "HEAD") and settings.AUDIO_DELIVERY == "disk" and as_asked(environ):
             show, slug, sha8, extension = address.groups()
-            one = recall(show, slug)
-            if one and (one.sha8, one.extension) == (sha8, extension):
+            known = recall(show, slug)
+            one = known.at(sha8, extension) if known else None
+            if one:
                 try:
                     answer = answer_audio(method, environ, one)
                 except OSError:
