@@ -292,6 +292,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # Scanners ask for hosts that are not ours all day; each is answered 400, and nothing is there to mend.
+        "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
     },
 }
 # Mail about errors and failed self-checks; without EMAIL_URL it is only written into the log.
