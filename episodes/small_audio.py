@@ -14,7 +14,7 @@ from episodes.audio.probe import AudioError, probe_audio
 from episodes.filing import FilingError, keep_file, local_path, scratch_file
 from episodes.models import Episode, FormerAudio, Show, SmallAudio
 from episodes.models.fields import private_storage
-from episodes.models.small_audio import SMALL_EXTENSION
+from episodes.audio.kinds import SMALL_EXTENSION
 from episodes.tagging import tags_of
 
 logger = logging.getLogger(__name__)

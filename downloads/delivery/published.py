@@ -19,7 +19,7 @@ from downloads.counting.iab import threshold_bytes
 from downloads.delivery.enclosures import Enclosure, EnclosureList, SmallFile
 from downloads.delivery.patience import LONG_SECONDS, SHORT_SECONDS, Silent, breaker
 from episodes.models import Episode, FormerAudio
-from episodes.models.small_audio import SMALL_EXTENSION
+from episodes.audio.kinds import SMALL_EXTENSION
 
 logger = logging.getLogger(__name__)
 

@@ -6,6 +6,8 @@ from episodes.audio.mp3_frames import find_frames, id3v2_bytes
 
 MP3, M4A, WAV, FLAC = "mp3", "m4a", "wav", "flac"
 SERVED_KINDS = frozenset({MP3, M4A})
+# The ending of the smaller files that are made here; an upload of that kind is refused, since apps could not play it.
+SMALL_EXTENSION = "opus"
 
 # What the sentence calls a file that is no podcast audio; the first that fits counts.
 _OTHERS: tuple[tuple[int, bytes, str], ...] = (

@@ -4,10 +4,10 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from episodes.audio.kinds import SMALL_EXTENSION
 from episodes.models.episode import Episode
 from episodes.models.fields import StorableCharField, private_storage
 
-SMALL_EXTENSION = "opus"
 _SHA256 = "^[0-9a-f]{64}$"
 
 

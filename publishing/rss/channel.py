@@ -81,6 +81,7 @@ def _links(parent: etree._Element, addresses: Addresses, links: PageLinks) -> No
 
 
 def _itunes(parent: etree._Element, channel: Channel, addresses: Addresses) -> None:
+    write(parent, "itunes:title", channel.title or channel.slug)
     write(parent, "itunes:author", channel.author or channel.title)
     if channel.owner_email:
         owner = write(parent, "itunes:owner")
@@ -142,6 +143,15 @@ def _podcasting(parent: etree._Element, channel: Channel, addresses: Addresses) 
             medium="publisher",
             feedGuid=channel.publisher_guid,
             feedUrl=channel.publisher_feed,
+        )
+    if channel.chat_server:
+        write(
+            parent,
+            "podcast:chat",
+            server=channel.chat_server,
+            protocol=channel.chat_protocol,
+            accountId=channel.chat_account,
+            space=channel.chat_space,
         )
     if channel.update_label:
         write(

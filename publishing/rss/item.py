@@ -59,6 +59,8 @@ def _write_tags(parent: etree._Element, item: Item, hosts: tuple[Person, ...], a
 
 
 def _itunes(parent: etree._Element, item: Item, addresses: Addresses) -> None:
+    # Titles hold no number and no name of the show, which is all that this tag asks for.
+    write(parent, "itunes:title", item.title or item.slug)
     # Apps show seconds; a file of half a second still lasts one.
     write(parent, "itunes:duration", str(max(1, round(item.duration_ms / 1000))))
     write(parent, "itunes:explicit", "true" if item.explicit else "false")
@@ -124,12 +126,10 @@ def seconds(ms: int) -> str:
 
 
 def _alternate(parent: etree._Element, item: Item, addresses: Addresses) -> None:
-    """The enclosure once more, as the place where its digest can stand: a cut download shows itself."""
-    try:
-        digest = base64.b64encode(bytes.fromhex(item.audio_sha256)).decode()
-    except ValueError:  # nothing to promise about these bytes
+    """Where there is a smaller file, apps are offered both, each with its digest: a cut download shows itself."""
+    if item.small is None:
         return
-    alternate = write(
+    main = write(
         parent,
         "podcast:alternateEnclosure",
         type=item.audio_mime,
@@ -137,5 +137,23 @@ def _alternate(parent: etree._Element, item: Item, addresses: Addresses) -> None
         bitrate=item.bitrate_bps,
         default="true",
     )
-    write(alternate, "podcast:source", uri=addresses.enclosure(item))
+    _source(main, addresses.enclosure(item), item.audio_sha256)
+    small = write(
+        parent,
+        "podcast:alternateEnclosure",
+        type=item.small.mime,
+        codecs=item.small.codecs,
+        length=item.small.audio_bytes,
+        bitrate=item.small.bitrate_bps,
+        title=item.small.title,
+    )
+    _source(small, addresses.small_audio(item.slug, item.small), item.small.audio_sha256)
+
+
+def _source(alternate: etree._Element, address: str, sha256: str) -> None:
+    write(alternate, "podcast:source", uri=address)
+    try:
+        digest = base64.b64encode(bytes.fromhex(sha256)).decode()
+    except ValueError:  # nothing to promise about these bytes
+        return
     write(alternate, "podcast:integrity", type="sri", value=f"sha256-{digest}")

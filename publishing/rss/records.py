@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 from urllib.parse import quote
 
+from episodes.audio.kinds import SMALL_EXTENSION
+
 
 class Person(NamedTuple):
     """A person of the show or an episode; `photo` is a storage name, `slug` names the person's page."""
@@ -43,6 +45,17 @@ class Mark(NamedTuple):
     duration_ms: int | None = None
 
 
+class Small(NamedTuple):
+    """The same sound in a smaller file, beside the enclosure."""
+
+    audio_sha256: str
+    audio_bytes: int
+    mime: str
+    codecs: str
+    bitrate_bps: int
+    title: str
+
+
 class Words(NamedTuple):
     """A transcript that may be read; untimed ones are offered as text only."""
 
@@ -52,6 +65,7 @@ class Words(NamedTuple):
 
 _COVER = ("artwork", "artwork_alt", "artwork_width_px", "artwork_mime")
 _PLACE = ("location_name", "location_geo", "location_osm", "location_country")
+_SMALL = ("small_sha256", "small_bytes", "small_mime", "small_codecs", "small_bps", "small_title")
 
 
 class Item(NamedTuple):
@@ -83,6 +97,7 @@ class Item(NamedTuple):
     licence_url: str
     social_uri: str
     social_protocol: str
+    small: Small | None = None
     topics: tuple[str, ...] = ()
     people: tuple[Person, ...] = ()
     transcripts: tuple[Words, ...] = ()
@@ -93,7 +108,9 @@ class Item(NamedTuple):
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Self:
         """Of a row of rows.ITEMS; lists that are missing are null there."""
+        small = Small(*(row.pop(name) for name in _SMALL))
         return cls(
+            small=small if small.audio_sha256 else None,
             cover=Cover(*(row.pop(name) for name in _COVER)),
             place=Place(*(row.pop(name) for name in _PLACE)),
             topics=tuple(name for (name,) in row.pop("topics") or ()),
@@ -160,6 +177,10 @@ class Channel:
     uses_podping: bool
     feed_limit: int | None
     changed_s: int
+    chat_server: str = ""
+    chat_protocol: str = ""
+    chat_account: str = ""
+    chat_space: str = ""
     cover: Cover = field(default_factory=Cover)
     place: Place = field(default_factory=Place)
     hosts: tuple[Person, ...] = ()
@@ -204,12 +225,13 @@ class Addresses:
         return self.episode.replace("{slug}", slug)
 
     def enclosure(self, episode: Item | Trailer) -> str:
-        extension = "mp3" if episode.audio_mime == "audio/mpeg" else "m4a"
-        return (
-            self.audio.replace("{slug}", episode.slug)
-            .replace("{sha8}", episode.audio_sha256[:8])
-            .replace("{ext}", extension)
-        )
+        return self._audio(episode.slug, episode.audio_sha256, "mp3" if episode.audio_mime == "audio/mpeg" else "m4a")
+
+    def small_audio(self, slug: str, small: Small) -> str:
+        return self._audio(slug, small.audio_sha256, SMALL_EXTENSION)
+
+    def _audio(self, slug: str, sha256: str, extension: str) -> str:
+        return self.audio.replace("{slug}", slug).replace("{sha8}", sha256[:8]).replace("{ext}", extension)
 
     def chapters_json(self, slug: str) -> str:
         return self.chapters.replace("{slug}", slug)

@@ -37,7 +37,8 @@ SELECT row_to_json(channel)::text FROM (
         s.podcast_guid, s.locked, s.moved_to, s.complete, s.blocked, s.publisher_guid, s.publisher_feed,
         s.update_rule, s.update_label, s.uses_podping, s.feed_limit,
         to_char(s.update_starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS update_starts,
-        extract(epoch FROM greatest(s.changed_at, (SELECT max(changed_at) FROM ({published}) e)))::bigint AS changed_s,
+        coalesce((SELECT shown_stamp / 1000000 FROM episodes_showstamp WHERE show_id = s.id), 0) AS changed_s,
+        s.chat_server, s.chat_protocol, s.chat_account, s.chat_space,
         json_build_array(s.artwork, s.artwork_alt, s.artwork_width_px, s.artwork_mime) AS cover,
         json_build_array(s.location_name, s.location_geo, s.location_osm, s.location_country) AS place,
         ({hosts}) AS hosts,
@@ -94,10 +95,13 @@ SELECT id, published_s, {written} FROM (
         extract(epoch FROM e.published_at)::bigint AS published_s, e.explicit, e.audio_bytes, e.audio_mime,
         e.audio_sha256, e.duration_ms, e.bitrate_bps, e.artwork, e.artwork_alt, e.artwork_width_px, e.artwork_mime,
         e.location_name, e.location_geo, e.location_osm, e.location_country,
-        e.licence, e.licence_url, e.social_uri, e.social_protocol, topics.list AS topics, people.list AS people,
+        e.licence, e.licence_url, e.social_uri, e.social_protocol, small.sha256 AS small_sha256,
+        small.audio_bytes AS small_bytes, small.mime AS small_mime, small.codecs AS small_codecs,
+        small.bitrate_bps AS small_bps, small.title AS small_title, topics.list AS topics, people.list AS people,
         words.list AS transcripts, chapters.list AS chapters, soundbites.list AS soundbites, links.list AS links
     FROM published e
     LEFT JOIN episodes_season season ON season.id = e.season_id
+    LEFT JOIN episodes_smallaudio small ON small.episode_id = e.id
     LEFT JOIN people ON people.episode_id = e.id
     LEFT JOIN words ON words.episode_id = e.id
     LEFT JOIN chapters ON chapters.episode_id = e.id
@@ -213,7 +217,7 @@ def _channel_sql() -> tuple[str, Parameters]:
     published, of_published = published_sql()
     speakers, of_speakers = _sql(Speaker.objects.shown().order_by().values("id"))
     sql = _CHANNEL.format(published=published, hosts=_HOSTS.format(shown_speakers=speakers))
-    return sql, (*of_published, *of_speakers, *of_published, _SHOW)
+    return sql, (*of_speakers, *of_published, _SHOW)
 
 
 @cache

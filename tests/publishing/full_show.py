@@ -10,6 +10,7 @@ from tests.factories import (
     make_episode,
     make_season,
     make_show,
+    make_small_audio,
     make_speaker,
     make_topic,
 )
@@ -52,6 +53,10 @@ def make_full_show(**over):
         "update_label": "every second Monday",
         "update_starts_at": NOON,
         "uses_podping": True,
+        "chat_server": "matrix.example.org",
+        "chat_protocol": "matrix",
+        "chat_account": "@paul:matrix.example.org",
+        "chat_space": "#coproduction:matrix.example.org",
     }
     show = make_show(**{**fields, **over})
     host = make_speaker(name="Paul Host", slug="paul-host", photo="people/paul.jpg")
@@ -97,6 +102,7 @@ def make_full_episode(show, **over):
         "audio_content": b"the very bytes of the audio",
     }
     episode = make_episode(show, **{**fields, **over})
+    make_small_audio(episode, b"the very bytes in small")
     episode.topics.add(make_topic(name="Care"), make_topic(name="Trust"))
     guest = make_speaker(name="Ana Guest", slug="ana-guest")
     make_appearance(episode, guest, role="Guest", position=1)

@@ -48,6 +48,7 @@ CHANNEL_TEXTS = {
     "copyright": ["The Team"],
     "generator": ["coproduction-site"],
     "pubDate": ["Wed, 15 Jan 2025 12:00:00 +0000"],
+    "itunes:title": ["The Power of Coproduction"],
     "itunes:author": ["The Coproduction Team"],
     "itunes:owner/itunes:name": ["Pat Owner"],
     "itunes:owner/itunes:email": ["owner@example.org"],
@@ -121,6 +122,14 @@ CHANNEL_ATTRIBUTES = {
         {"rrule": "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "dtstart": "2025-01-15T12:00:00Z", "complete": "true"}
     ],
     "podcast:podping": [{"usesPodping": "true"}],
+    "podcast:chat": [
+        {
+            "server": "matrix.example.org",
+            "protocol": "matrix",
+            "accountId": "@paul:matrix.example.org",
+            "space": "#coproduction:matrix.example.org",
+        }
+    ],
 }
 
 
@@ -136,6 +145,7 @@ ITEM_TEXTS = {
     "description": ["How it began."],
     "pubDate": ["Wed, 15 Jan 2025 12:00:00 +0000"],
     "category": ["Care", "Trust"],
+    "itunes:title": ["Beginnings & ends"],
     "itunes:duration": ["698"],
     "itunes:explicit": ["true"],
     "itunes:episodeType": ["full"],
@@ -204,19 +214,37 @@ def test_the_item_gives_in_attributes(item, name, expected):
     assert attributes(item, name) == expected
 
 
-def test_the_enclosure_has_the_true_length_and_the_alternate_its_digest(item):
-    content = b"the very bytes of the audio"
-    sha256 = hashlib.sha256(content)
-    url = f"{SITE}/audio/coproduction/beginnings/{sha256.hexdigest()[:8]}.mp3"
+def test_the_enclosure_has_the_true_length_and_both_files_their_digests(item):
+    main, small = hashlib.sha256(b"the very bytes of the audio"), hashlib.sha256(b"the very bytes in small")
+    base = f"{SITE}/audio/coproduction/beginnings"
+    url, small_url = f"{base}/{main.hexdigest()[:8]}.mp3", f"{base}/{small.hexdigest()[:8]}.opus"
 
     assert attributes(item, "enclosure") == [{"url": url, "length": "27", "type": "audio/mpeg"}]
     assert attributes(item, "podcast:alternateEnclosure") == [
-        {"type": "audio/mpeg", "length": "27", "bitrate": "96000", "default": "true"}
+        {"type": "audio/mpeg", "length": "27", "bitrate": "96000", "default": "true"},
+        {"type": "audio/ogg", "codecs": "opus", "length": "23", "bitrate": "24000", "title": "Smaller file"},
     ]
-    assert attributes(item, "podcast:alternateEnclosure/podcast:source") == [{"uri": url}]
+    assert attributes(item, "podcast:alternateEnclosure/podcast:source") == [{"uri": url}, {"uri": small_url}]
     assert attributes(item, "podcast:alternateEnclosure/podcast:integrity") == [
-        {"type": "sri", "value": f"sha256-{base64.b64encode(sha256.digest()).decode()}"}
+        {"type": "sri", "value": f"sha256-{base64.b64encode(digest.digest()).decode()}"} for digest in (main, small)
     ]
+
+
+def test_an_enclosure_without_a_smaller_file_is_not_said_twice(show):
+    make_episode(show)
+
+    [item] = read_feed(show).items
+
+    assert (len(attributes(item, "enclosure")), attributes(item, "podcast:alternateEnclosure")) == (1, [])
+
+
+def test_a_show_that_moved_says_where_to(db):
+    """Apps are sent on by a 301; who reads the old body all the same finds the address there too."""
+    show = make_full_show(moved_to="https://new.example/feed.xml")
+
+    feed = read_feed(show, raw="1")
+
+    assert texts(feed.channel, "itunes:new-feed-url") == ["https://new.example/feed.xml"]
 
 
 def test_the_notes_hold_all_there_is_to_read(item):
