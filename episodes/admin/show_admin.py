@@ -12,6 +12,7 @@ from episodes.forms.show_form import SeasonForm, ShowForm
 from episodes.identity import podcast_guid
 from episodes.models import Episode, FollowLink, FundingLink, RecommendedShow, Season, Show, ShowHost, VerificationText
 from episodes.production import attach_artwork
+from episodes.small_audio import offer_as_the_show_says
 
 
 class HostInline(MergingInline):
@@ -48,7 +49,7 @@ class ShowAdmin(WithHistory):
         ("Cover", {"fields": ("artwork_file", "artwork_alt")}),
         ("Owner", {"fields": ("owner_name", "owner_email")}),
         ("Pages", {"fields": ("about", "website", "licence", "licence_url")}),
-        ("Production", {"fields": ("encode_audio", "time_zone", "feed_limit")}),
+        ("Production", {"fields": ("encode_audio", "offer_small_audio", "time_zone", "feed_limit")}),
         ("How often", {"classes": ("collapse",), "fields": ("update_label", "update_rule", "update_starts_at")}),
         (
             "Place and publisher",
@@ -59,6 +60,10 @@ class ShowAdmin(WithHistory):
                     "publisher_guid", "publisher_feed",
                 ),
             },
+        ),
+        (
+            "Chat",
+            {"classes": ("collapse",), "fields": ("chat_server", "chat_protocol", "chat_account", "chat_space")},
         ),
         (
             "Identity and moving",
@@ -85,6 +90,8 @@ class ShowAdmin(WithHistory):
         super().save_model(request, obj, form, change)
         if upload := form.cleaned_data.get("artwork_file"):
             attach_artwork(obj, upload)
+        if "offer_small_audio" in form.changed_data:
+            offer_as_the_show_says(obj)
 
 
 @admin.register(Season)

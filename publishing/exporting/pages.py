@@ -82,7 +82,7 @@ Everything of these shows, in open forms. Made {made_at:%Y-%m-%d %H:%M} UTC from
 Open index.html in a browser to read and hear. In each show's folder:
 
 feed.xml             the podcast feed as apps get it (feed-2.xml … = further pages)
-audio/               the audio files, byte for byte as they were published
+audio/               the audio files, byte for byte as they were published (.opus: the smaller files)
 transcripts/         each transcript as WebVTT, SubRip, Podcasting 2.0 JSON, HTML and text
 chapters/            Podcasting 2.0 JSON chapters
 artwork/, people/    covers and portraits

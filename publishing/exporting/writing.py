@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from episodes.chapters import chapters_json
-from episodes.models import Episode, Show, Speaker
+from episodes.models import Episode, Show, SmallAudio, Speaker
 from episodes.models.fields import private_storage
 from episodes.production import chapter_marks
 from episodes.shownotes import to_html
@@ -79,6 +79,8 @@ def _export_episode(folder: Folder, episode: Episode, tell: Tell) -> None:
             raise ExportError(
                 f'The audio of "{episode.title}" is not in the storage. Upload it again, or take a backup.'
             ) from error
+    for small in SmallAudio.objects.filter(episode=episode):
+        _copy(folder, f"{base}/audio/{episode.slug}", private_storage(), small.file.name)
     _copy(folder, f"{base}/artwork/{episode.slug}", default_storage, episode.artwork.name)
     if marks := chapter_marks(episode):
         folder.write_json(

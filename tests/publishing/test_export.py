@@ -23,6 +23,7 @@ from tests.factories import (
     make_draft,
     make_episode,
     make_show,
+    make_small_audio,
     make_speaker,
 )
 from transcripts.ingest import ingest_transcript
@@ -71,6 +72,14 @@ def test_everything_is_there_in_open_forms(tmp_path, db):
     records = json.loads((target / "episodes.json").read_text())
     assert {record["guid"] for record in records} == set(Episode.objects.values_list("guid", flat=True))
     assert json.loads((target / "chapters/one.json").read_text())["chapters"][0]["startTime"] == 1
+
+
+def test_the_smaller_file_lies_beside_the_audio(tmp_path, show):
+    make_small_audio(make_episode(show, slug="one"), b"the smaller one")
+
+    target = exported(tmp_path)
+
+    assert (target / show.slug / "audio/one.opus").read_bytes() == b"the smaller one"
 
 
 def test_the_pages_lead_from_disk_to_every_published_part(tmp_path, db):

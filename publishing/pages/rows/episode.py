@@ -37,7 +37,7 @@ def _whole_episode(found: EpisodeQuerySet) -> EpisodeRow | None:
         .annotate(shared=Count("topics"))
         .order_by("-shared", "-published_at")
     )
-    whole = with_shows(cards(found)).annotate(
+    whole = with_shows(cards(found).select_related("small_audio")).annotate(
         chapter_rows=ArraySubquery(
             Chapter.objects.filter(episode=OuterRef("pk"), listed=True)
             .order_by("start_ms")
