@@ -233,11 +233,12 @@ MFA_ADAPTER = "coproduction_site.accounts.TeamSecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SITE_URL.startswith("https://")
-# Counted by every process of this machine, so that tries at one do not start anew at the next.
+# In Postgres, and so counted by every process of every machine: tries at one do not start anew at the next.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": VAR_DIR / "cache",
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "coproduction_site_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
 HTTPS = SITE_URL.startswith("https://")

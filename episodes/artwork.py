@@ -123,6 +123,14 @@ def make_renditions(content: bytes, widths_px: tuple[int, ...]) -> list[Renditio
     return made
 
 
+def shrink(content: bytes, most_px: int) -> bytes:
+    """A Picture's content as a JPEG of at most so many pixels on its longer side, in its own shape."""
+    with Image.open(io.BytesIO(content), formats=("JPEG",)) as image:
+        small = image.convert("RGB")
+    small.thumbnail((most_px, most_px), Image.Resampling.LANCZOS)
+    return _jpeg(small, 75)
+
+
 def _open(data: bytes, noun: str) -> Image.Image:
     """Read the header only. Two decoders are allowed; none of them starts a program or follows a link."""
     if not data:

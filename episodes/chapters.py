@@ -25,12 +25,13 @@ class ChapterError(ValueError):
 
 @dataclass(frozen=True)
 class ChapterMark:
-    """A chapter by its start; `listed` False = silent, not shown in lists."""
+    """A chapter by its start; `listed` False = silent, not shown in lists; `image` = a picture's whole address."""
 
     start_ms: int
     title: str
     link: str = ""
     listed: bool = True
+    image: str = ""
 
 
 def parse_lines(text: str, duration_ms: int | None = None) -> list[ChapterMark]:
@@ -114,6 +115,8 @@ def chapters_json(marks: Sequence[ChapterMark], title: str = "", show: str = "")
         entry: dict[str, object] = {"startTime": _seconds(mark.start_ms), "title": mark.title}
         if mark.link:
             entry["url"] = mark.link
+        if mark.image:
+            entry["img"] = mark.image
         if not mark.listed:
             entry["toc"] = False
         listed.append(entry)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from episodes import desk
 from episodes.desk import Card
-from episodes.models import AudioWork, Episode, Show, Speaker
+from episodes.models import AudioWork, Chapter, Episode, PictureWork, Show, Speaker
 from episodes.readiness import readiness, summarise
 
 SHOWN = 5
@@ -44,7 +44,7 @@ def read_board(user: User) -> Board:
     if not user.has_perm("episodes.view_episode"):
         return Board([], [], [], [], may_add=False, has_show=True)
     kept = Episode.objects.kept().select_related("show")
-    drafts = kept.exclude(state=Episode.State.PUBLIC).order_by("-changed_at")[:SHOWN]
+    drafts = kept.exclude(state=Episode.State.PUBLIC).select_related("audio_work").order_by("-changed_at")[:SHOWN]
     return Board(
         live=[_line(e) for e in Episode.objects.published().select_related("show").newest_first()[:SHOWN]],
         scheduled=[
@@ -83,6 +83,11 @@ def _work_cards() -> Iterable[Card]:
 
 
 def _picture_cards() -> Iterable[Card]:
+    failed = PictureWork.objects.filter(state=PictureWork.State.FAILED)
+    if problem := failed.values_list("problem", flat=True).first():
+        url = reverse("admin:episodes_picturework_changelist") + "?state__exact=failed"
+        text = f"{problem} Pages show them as uploaded meanwhile."
+        yield Card("Sizes of pictures that could not be made", text, url, failed.count(), urgent=True)
     people = Speaker.objects.shown().exclude(photo="").filter(photo_alt="").count()
     if people:
         url = reverse("admin:episodes_speaker_changelist")
@@ -91,6 +96,10 @@ def _picture_cards() -> Iterable[Card]:
     if covers:
         url = reverse("admin:episodes_episode_changelist")
         yield Card("Covers without words", "An episode with such a cover cannot be published.", url, covers)
+    pictured = Chapter.objects.filter(episode__deleted_at=None).exclude(image="")
+    if wordless := pictured.filter(image_alt="").values("episode").distinct().count():
+        url = reverse("admin:episodes_episode_changelist")
+        yield Card("Chapter pictures without words", "Say in a few words what each shows.", url, wordless)
 
 
 def _disk_cards() -> Iterable[Card]:

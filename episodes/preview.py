@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.core import signing
+from django.db.models import F
 
 from episodes.models import Episode
 
@@ -15,16 +16,25 @@ class PreviewError(ValueError):
 
 
 def make_token(episode: Episode) -> str:
-    """A token for one episode, valid for PREVIEW_LASTS from now; nothing is stored."""
-    return signing.dumps(episode.pk, salt=_SALT)
+    """A token for one episode, valid for PREVIEW_LASTS from now or until its links are withdrawn."""
+    return signing.dumps([episode.pk, episode.preview_serial], salt=_SALT)
 
 
 def episode_id_of(token: str) -> int:
-    """The episode a token opens. Raises PreviewError when it is forged, damaged or too old."""
+    """The episode a token opens. Raises PreviewError when it is forged, damaged, too old or withdrawn."""
     try:
-        return int(signing.loads(token, salt=_SALT, max_age=PREVIEW_LASTS))
+        episode_id, serial = signing.loads(token, salt=_SALT, max_age=PREVIEW_LASTS)
     except signing.SignatureExpired as error:
         days = PREVIEW_LASTS.days
         raise PreviewError(f"This preview link is older than {days} days. Ask the team for a new one.") from error
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise PreviewError("This preview link is not complete. Copy it again, to its last letter.") from error
+    if not Episode.objects.kept().filter(pk=episode_id, preview_serial=serial).exists():
+        raise PreviewError("This preview link was withdrawn. Ask the team for a new one.")
+    return int(episode_id)
+
+
+def withdraw_links(episode: Episode) -> None:
+    """Close every preview link of the episode that was given out so far, its sound included."""
+    Episode.objects.filter(pk=episode.pk).update(preview_serial=F("preview_serial") + 1)
+    episode.refresh_from_db(fields=["preview_serial"])

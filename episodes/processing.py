@@ -12,7 +12,6 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
-from django_q.tasks import async_task
 
 from episodes.artwork import ArtworkError
 from episodes.audio.encode import EncodeError, encode_mp3
@@ -22,6 +21,7 @@ from episodes.audio.loudness import Loudness, LoudnessError, measure_loudness
 from episodes.audio.mp4_tags import TagError, write_mp4
 from episodes.audio.probe import AudioError, AudioInfo, probe_audio
 from episodes.audio.waveform import WaveformError, read_peaks
+from episodes.audio_orders import order_work
 from episodes.chapters import ChapterMark
 from episodes.filing import FilingError, keep_file, local_path, scratch_file
 from episodes.models import AudioWork, Episode, Show, Waveform
@@ -32,7 +32,6 @@ from episodes.tagging import tags_of
 
 logger = logging.getLogger(__name__)
 
-JOB = "episodes.processing.process_audio"
 _PROBLEMS = (AudioError, EncodeError, LoudnessError, WaveformError, FilingError, TagError)
 
 
@@ -62,27 +61,6 @@ def refuse_unless_served(info: AudioInfo, show: Show | None) -> None:
             f"This is {info.kind.upper()}, which is too large for listeners. Export it as MP3, or switch on "
             "“Encode audio” in the show's settings: then it is converted here."
         )
-
-
-@transaction.atomic
-def order_work(episode: Episode, source: str = "") -> None:
-    """Have the audio processed in the background: a new source, or the present audio for new tags.
-
-    An order without a source never takes the place of one that has one and is not done yet.
-    """
-    now = timezone.now()
-    work, made = AudioWork.objects.select_for_update().get_or_create(
-        episode=episode, defaults={"source": source, "requested_at": now}
-    )
-    if not made:
-        keep = not source and work.state != AudioWork.State.DONE
-        work.source = work.source.name if keep else source
-        work.order += 1
-        work.state, work.step, work.percent, work.problem = AudioWork.State.WAITING, "", 0, ""
-        work.requested_at = now
-        work.save()
-    # In the same transaction and database: an order that is stored is always handed out, also after a crash.
-    async_task(JOB, episode.pk, task_name=f"audio-{episode.pk}")
 
 
 def process_audio(episode_id: int) -> None:
@@ -132,8 +110,10 @@ def _process(work: AudioWork) -> None:
         elif episode.loudness_lufs is None or work.source:
             report.step("Measuring the loudness", 5, 50)
             loudness = _loudness_or_none(source, report)
-        report.step("Drawing the waveform", 75, 90)
-        peaks = read_peaks(source, info.duration_ms)
+        drawn = None if work.source else Waveform.objects.filter(episode=episode, audio_sha256=info.sha256).first()
+        if drawn is None:
+            report.step("Drawing the waveform", 75, 90)
+        peaks = drawn.peaks if drawn else read_peaks(source, info.duration_ms)
         report.step("Making the smaller file", 90, 97)
         small = make_small(episode, source, info.duration_ms, info.audio_bytes, report)
         report.step("Writing title, cover and chapters into the file", 97, 99)

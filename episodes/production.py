@@ -9,20 +9,15 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from episodes.artwork import (
-    COVER_WIDTHS_PX,
-    PORTRAIT_WIDTHS_PX,
-    ArtworkError,
-    Picture,
-    make_renditions,
-    prepare_cover,
-    prepare_picture,
-)
+from episodes.artwork import ArtworkError, Picture, prepare_cover, prepare_picture
 from episodes.audio.probe import AudioError, AudioInfo, probe_audio
+from episodes.audio_orders import renew_tags
 from episodes.chapters import ChapterMark
 from episodes.filing import keep_bytes, keep_file, local_path
 from episodes.models import Chapter, Episode, Show, Speaker
 from episodes.models.fields import private_storage
+from episodes.picture_work import order_sizes
+from episodes.preview import withdraw_links
 from episodes.readiness import Check, readiness, summarise
 
 logger = logging.getLogger(__name__)
@@ -91,38 +86,52 @@ def use_audio(episode: Episode, stored_name: str, info: AudioInfo) -> None:
 
 
 def attach_artwork(owner: Show | Episode, upload: File) -> Picture:
-    """Store the upload as the cover of a show or an episode, clean and square, with its smaller renditions.
+    """Store the upload as the cover of a show or an episode, clean and square; its smaller sizes are ordered.
 
     Raises ArtworkError or FilingError before anything is stored.
     """
     picture = prepare_cover(_read(upload))
     name = keep_bytes(default_storage, f"artwork/{picture.sha256}.{picture.extension}", picture.content)
-    renditions = _keep_renditions("artwork", picture, COVER_WIDTHS_PX)
     fields = {
         "artwork": name,
         "artwork_width_px": picture.width_px,
         "artwork_bytes": len(picture.content),
         "artwork_mime": picture.mime,
-        "artwork_renditions": renditions,
+        "artwork_renditions": [],
     }
-    _set(owner, fields)
+    with transaction.atomic():
+        _set(owner, fields)
+        order_sizes(name)
     return picture
 
 
 def attach_photo(speaker: Speaker, upload: File) -> Picture:
-    """Store the upload as a person's photo, with its smaller, square renditions. Raises as attach_artwork."""
+    """Store the upload as a person's photo; its smaller squares are ordered. Raises as attach_artwork."""
     picture = prepare_picture(_read(upload))
     name = keep_bytes(default_storage, f"people/{picture.sha256}.{picture.extension}", picture.content)
-    renditions = _keep_renditions("people", picture, PORTRAIT_WIDTHS_PX)
-    _set(speaker, {"photo": name, "photo_width_px": picture.width_px, "photo_renditions": renditions})
+    with transaction.atomic():
+        _set(speaker, {"photo": name, "photo_width_px": picture.width_px, "photo_renditions": []})
+        order_sizes(name)
+    return picture
+
+
+def attach_chapter_picture(chapter: Chapter, upload: File) -> Picture:
+    """Store the upload as a chapter's picture, of any shape; its smaller squares are ordered. Raises as above."""
+    picture = prepare_picture(_read(upload), "picture")
+    name = keep_bytes(default_storage, f"chapters/{picture.sha256}.{picture.extension}", picture.content)
+    chapter.image, chapter.image_renditions = name, []
+    with transaction.atomic():
+        chapter.save(update_fields=["image", "image_renditions"])
+        order_sizes(name)
     return picture
 
 
 @transaction.atomic
 def replace_chapters(episode: Episode, marks: list[ChapterMark]) -> None:
-    """Make these the episode's chapters. A chapter that keeps its start keeps its picture."""
+    """Make these the episode's chapters. A chapter that keeps its start keeps its picture and the words for it."""
     Episode.objects.select_for_update().get(pk=episode.pk)
-    pictures = dict(episode.chapters.exclude(image="").values_list("start_ms", "image"))
+    columns = ("image", "image_alt", "image_renditions")
+    pictures = {row.pop("start_ms"): row for row in episode.chapters.exclude(image="").values("start_ms", *columns)}
     episode.chapters.all().delete()
     Chapter.objects.bulk_create(
         Chapter(
@@ -131,7 +140,7 @@ def replace_chapters(episode: Episode, marks: list[ChapterMark]) -> None:
             title=mark.title,
             link=mark.link,
             listed=mark.listed,
-            image=pictures.get(mark.start_ms, ""),
+            **pictures.get(mark.start_ms, {}),
         )
         for mark in marks
     )
@@ -147,6 +156,7 @@ def publish(episode: Episode, at: datetime | None = None) -> None:
 
     A moment in the future schedules it: everything opens by itself then. Raises NotReadyError, and changes nothing,
     when something that blocks is missing at this very moment, whatever was shown before.
+    The date goes into the file's tags: the work is ordered here, and the file stays as it is until that is complete.
     """
     locked = Episode.objects.select_for_update().select_related("show").get(pk=episode.pk)
     checks = readiness(locked)
@@ -157,6 +167,7 @@ def publish(episode: Episode, at: datetime | None = None) -> None:
     returning = locked.state == Episode.State.WITHDRAWN and locked.published_at is not None
     when = at or (locked.published_at if returning else None) or timezone.now()
     _set(episode, {"state": Episode.State.PUBLIC, "published_at": when, "version": locked.version + 1})
+    renew_tags(episode)
     logger.info("Episode %s of show %s is public from %s.", episode.pk, locked.show.slug, when.isoformat())
 
 
@@ -169,13 +180,15 @@ def schedule(episode: Episode, at: datetime) -> None:
 
 @transaction.atomic
 def withdraw(episode: Episode) -> None:
-    """Close the episode everywhere at once. GUID, date, address and files stay, so that it can return as the same."""
+    """Close the episode everywhere at once, preview links included. GUID, date, address and files stay, so that it can
+    return as the same."""
     locked = Episode.objects.select_for_update().get(pk=episode.pk)
     if locked.state != Episode.State.PUBLIC:
         raise ValueError("Only a public or scheduled episode can be withdrawn.")
     was_live = locked.is_published
     state = Episode.State.WITHDRAWN if was_live else Episode.State.DRAFT
     _set(episode, {"state": state, "version": locked.version + 1})
+    withdraw_links(episode)
     logger.info("Episode %s was withdrawn.", episode.pk)
 
 
@@ -200,16 +213,6 @@ def bump_version(episode: Episode) -> None:
     """Tell every open form that the episode has changed since."""
     Episode.objects.filter(pk=episode.pk).update(version=F("version") + 1)
     episode.refresh_from_db(fields=["version"])
-
-
-def _keep_renditions(folder: str, picture: Picture, widths_px: tuple[int, ...]) -> list[dict[str, object]]:
-    kept: list[dict[str, object]] = []
-    for rendition in make_renditions(picture.content, widths_px):
-        extension = "avif" if rendition.format == "avif" else "jpg"
-        name = f"{folder}/{picture.sha256}-{rendition.width_px}.{extension}"
-        keep_bytes(default_storage, name, rendition.content)
-        kept.append({"width": rendition.width_px, "format": rendition.format, "name": name})
-    return kept
 
 
 def _set(row: Show | Episode | Speaker, values: dict[str, object]) -> None:

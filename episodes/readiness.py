@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from episodes.models import Appearance, Episode, Show
+from episodes.models import Appearance, AudioWork, Episode, Show
 from episodes.timecode import format_clock
 
 LOUDNESS_LUFS = {1: -19.0, 2: -16.0}
@@ -45,7 +45,7 @@ def register(checker: Checker) -> Checker:
 def readiness(episode: Episode) -> list[Check]:
     """Everything that stands against publishing, blocking things first; empty = ready without reserve."""
     found = [
-        check for checker in (_audio, _words, _artwork, _chapters, _people, *_checkers) for check in checker(episode)
+        check for checker in (_work, _audio, _words, _artwork, _chapters, _people, *_checkers) for check in checker(episode)
     ]
     return sorted(found, key=lambda check: check.level != Level.BLOCK)
 
@@ -62,6 +62,24 @@ def summarise(checks: list[Check]) -> str:
     if blocking:
         return "Not ready: " + " ".join(blocking)
     return "Ready, except: " + " ".join(check.text for check in checks)
+
+
+def _work(episode: Episode) -> Iterable[Check]:
+    """New audio is whole only when its work is done. What is public keeps its present file, also when its hour comes
+    meanwhile, so there it is no more than a hint; work that only renews tags holds up nothing."""
+    work: AudioWork | None = getattr(episode, "audio_work", None) if episode.pk else None
+    if work is None or work.state == AudioWork.State.DONE:
+        return
+    kept = " Listeners get the present file." if episode.state == Episode.State.PUBLIC else ""
+    if work.state == AudioWork.State.FAILED and not work.source:
+        yield Check(Level.ADVICE, f"Title and chapters could not be written into the file: {work.problem}", "audio")
+    elif work.state == AudioWork.State.FAILED:
+        text = f"The work on the new audio failed: {work.problem}{kept} Try again, or upload another file."
+        yield Check(Level.ADVICE if kept else Level.BLOCK, text, "audio")
+    elif work.source:
+        so_far = f"{work.step or work.get_state_display()}, {work.percent} %"
+        text = f"The new audio is still being worked on ({so_far}).{kept or ' Publish when that is done.'}"
+        yield Check(Level.ADVICE if kept else Level.BLOCK, text, "audio")
 
 
 def _audio(episode: Episode) -> Iterable[Check]:
@@ -116,6 +134,10 @@ def _chapters(episode: Episode) -> Iterable[Check]:
     if not episode.pk:
         return
     starts = [chapter.start_ms for chapter in episode.chapters.all()]
+    wordless = sum(bool(chapter.image and not chapter.image_alt.strip()) for chapter in episode.chapters.all())
+    if wordless:
+        pictures = _count(wordless, "chapter picture has", "chapter pictures have")
+        yield Check(Level.BLOCK, f"{pictures} no words for people who cannot see it.", "chapters")
     if not starts:
         if (episode.duration_ms or 0) > 10 * 60_000:
             yield Check(Level.ADVICE, "There are no chapters.", "chapters")

@@ -11,7 +11,6 @@ from django.core.files.storage import Storage, default_storage
 from django.db import models
 from django.utils import timezone
 
-from episodes.models.artwork import WithArtwork
 from episodes.models.fields import private_storage
 from episodes.uploads import sweep_uploads
 
@@ -70,8 +69,7 @@ def _named_files() -> set[str]:
         columns = [field.name for field in model._meta.concrete_fields if isinstance(field, models.FileField)]
         for column in columns:
             named.update(model._base_manager.exclude(**{column: ""}).values_list(column, flat=True))
-        lists = ["artwork_renditions"] if issubclass(model, WithArtwork) else []
-        lists += ["photo_renditions"] if any(f.name == "photo_renditions" for f in model._meta.concrete_fields) else []
+        lists = [field.name for field in model._meta.concrete_fields if field.name.endswith("_renditions")]
         for column in lists:
             for renditions in model._base_manager.values_list(column, flat=True):
                 named.update(str(rendition["name"]) for rendition in renditions)

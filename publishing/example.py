@@ -10,11 +10,12 @@ from django.core.files.base import ContentFile, File
 from django.db import transaction
 
 from episodes.audio.id3 import write_id3
+from episodes.audio_orders import order_work
 from episodes.chapters import parse_lines
 from episodes.filing import scratch_file
 from episodes.identity import podcast_guid
 from episodes.models import Appearance, Episode, Show, ShowHost, Speaker, Topic
-from episodes.processing import order_work
+from episodes.picture_work import make_sizes
 from episodes.production import attach_artwork, attach_audio, publish, replace_chapters
 from episodes.tagging import tags_of
 from publishing.example_cover import ALT, draw_cover
@@ -161,6 +162,8 @@ def _show() -> Show:
     show.podcast_guid = podcast_guid(settings.SITE_URL + show.get_feed_url())
     show.save()
     attach_artwork(show, ContentFile(draw_cover(Path(settings.STATICFILES_DIRS[0])), "cover.png"))
+    make_sizes(show.artwork.name)  # at once: whoever looks at a new site sees it as it is meant to be
+    show.refresh_from_db()
     return show
 
 

@@ -1,6 +1,6 @@
 """Addresses of what the public gets."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from publishing.views import (
     chapters,
@@ -31,6 +31,7 @@ SITE = [
     path("search/", search.search, name="search"),
     path("search.json", search.search_json, name="search_json"),
     path("preview/<str:token>/", preview.preview, name="preview"),
+    re_path(r"^preview/(?P<token>[^/]+)/sound\.(?P<extension>mp3|m4a)$", preview.preview_sound, name="preview_sound"),
     path("accessibility/", site_pages.accessibility, name="accessibility"),
     path("privacy/", site_pages.privacy, name="privacy"),
     path("offline/", site_pages.offline, name="offline"),

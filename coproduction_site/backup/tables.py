@@ -16,8 +16,8 @@ from django.db.backends.utils import CursorWrapper
 
 from coproduction_site.backup.archive import BackupError, Writer
 
-# Who is logged in is not worth keeping, and would be worth stealing.
-WITHOUT_ROWS = {"django_session"}
+# Who is logged in, and who failed to, is not worth keeping, and would be worth stealing.
+WITHOUT_ROWS = {"django_session", "coproduction_site_cache"}
 _IN_MEMORY_BYTES = 20_000_000
 
 

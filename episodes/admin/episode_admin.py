@@ -16,9 +16,10 @@ from episodes import desk
 from episodes.admin import listen_view, publication_views, upload_views, work_views
 from episodes.admin.history_admin import WithHistory
 from episodes.admin.whole_forms import MergingInline, may_change
+from episodes.audio_orders import order_work
 from episodes.forms.episode_form import EpisodeForm
 from episodes.models import Appearance, AudioWork, Episode, EpisodeLink, Soundbite
-from episodes.processing import order_work, receive_audio
+from episodes.processing import receive_audio
 from episodes.production import attach_artwork, discard, replace_chapters, restore
 from episodes.readiness import is_ready, readiness, summarise
 from episodes.timecode import format_clock
@@ -116,7 +117,9 @@ class EpisodeAdmin(WithHistory):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """What the list's readiness asks of each row, read in as many queries as there are questions."""
         changelist = super().get_changelist_instance(request)
-        changelist.result_list = changelist.result_list.prefetch_related("topics", "chapters", "appearances__speaker")
+        changelist.result_list = changelist.result_list.prefetch_related(
+            "topics", "chapters", "appearances__speaker", "audio_work"
+        )
         return changelist
 
     def get_urls(self) -> list[Any]:

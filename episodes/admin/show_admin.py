@@ -12,6 +12,7 @@ from episodes.forms.show_form import SeasonForm, ShowForm
 from episodes.identity import podcast_guid
 from episodes.models import Episode, FollowLink, FundingLink, RecommendedShow, Season, Show, ShowHost, VerificationText
 from episodes.production import attach_artwork
+from episodes.retagging import IN_TAGS, renew_show_tags
 from episodes.small_audio import offer_as_the_show_says
 
 
@@ -47,6 +48,7 @@ class ShowAdmin(WithHistory):
         (None, {"fields": ("title", "slug", "tagline", "description", "author", "language", "seen")}),
         ("In directories", {"fields": ("category", "second_category", "type", "medium", "explicit", "copyright")}),
         ("Cover", {"fields": ("artwork_file", "artwork_alt")}),
+        ("Inside the audio files", {"fields": ("renew_published",)}),
         ("Owner", {"fields": ("owner_name", "owner_email")}),
         ("Pages", {"fields": ("about", "website", "licence", "licence_url")}),
         ("Production", {"fields": ("encode_audio", "offer_small_audio", "time_zone", "feed_limit")}),
@@ -92,6 +94,12 @@ class ShowAdmin(WithHistory):
             attach_artwork(obj, upload)
         if "offer_small_audio" in form.changed_data:
             offer_as_the_show_says(obj)
+        renew_published = form.cleaned_data.get("renew_published", False)
+        if change and (renew_published or IN_TAGS & set(form.changed_data)):
+            count = renew_show_tags(obj, renew_published)
+            if count:
+                files = "1 audio file" if count == 1 else f"{count} audio files"
+                self.message_user(request, f"{files} will be renewed in the background, one after the other.")
 
 
 @admin.register(Season)

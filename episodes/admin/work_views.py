@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from episodes.admin.whole_forms import may_change, require
+from episodes.audio_orders import order_work
 from episodes.chapters import format_lines
 from episodes.desk import proposed_chapters
 from episodes.models import AudioWork, Episode
-from episodes.processing import order_work
 
 
 def work(request: HttpRequest, episode_id: int) -> HttpResponse:

@@ -38,11 +38,14 @@ _UNUSED_OFFSET = 0xFFFFFFFF
 
 @dataclass(frozen=True)
 class TagChapter:
+    """A chapter in the file; `picture` a small JPEG or nothing."""
+
     start_ms: int
     end_ms: int
     title: str
     link: str = ""
     listed: bool = True
+    picture: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,8 @@ def _add_chapters(made: ID3, chapters: list[TagChapter]) -> None:
         inside: list[Any] = [TIT2(encoding=Encoding.UTF16, text=[chapter.title])]
         if chapter.link:
             inside.append(WXXX(encoding=Encoding.LATIN1, desc="chapter url", url=chapter.link))
+        if chapter.picture:
+            inside.append(APIC(Encoding.LATIN1, "image/jpeg", PictureType.OTHER, "", chapter.picture))
         name = f"chp{count}"
         made.add(
             CHAP(

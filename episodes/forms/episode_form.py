@@ -144,6 +144,11 @@ class EpisodeForm(MergingForm):
 
     @property
     def tags_changed(self) -> bool:
-        """Whether something changed that stands in the audio file's own tags."""
-        named = {"title", "number", "summary", "disclosure", "artwork_file", "show"}
+        """Whether something changed that is worth new tags in the audio file, and so a new file.
+
+        A corrected word in the summary of a published episode is not: apps might download the whole of it again.
+        """
+        named = {"title", "artwork_file", "show"}
+        if not self.instance.is_published:
+            named |= {"number", "summary", "disclosure"}
         return self.chapters_changed or bool(named & set(self.changed_data))

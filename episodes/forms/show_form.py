@@ -28,6 +28,16 @@ class ShowForm(_SlugMixin, MergingForm):
         label="Cover", prepare=prepare_cover, help_text="A square of 1400 to 3000 pixels, JPEG or PNG; 3000 is best."
     )
 
+    renew_published = forms.BooleanField(
+        required=False,
+        label="Also renew the files of published episodes",
+        help_text=(
+            "Title, author and cover stand inside the audio files too. Episodes that are not public yet get new files "
+            "by themselves. Published files are left alone unless you tick this: the sound stays the same, but the "
+            "files are new, so apps may download them again. Old addresses lead on to the new files."
+        ),
+    )
+
     class Meta:
         model = Show
         formfield_callback = web_address_first

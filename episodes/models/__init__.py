@@ -11,6 +11,7 @@ from episodes.models.episode_parts import (
     Waveform,
 )
 from episodes.models.imports import FeedImport, FeedImportItem
+from episodes.models.picture_work import PictureWork
 from episodes.models.show import FormerShowSlug, Season, Show, ShowStamp
 from episodes.models.show_links import (
     FollowLink,
@@ -45,6 +46,7 @@ __all__ = [
     "FormerShowSlug",
     "FormerSpeakerSlug",
     "FundingLink",
+    "PictureWork",
     "RecommendedShow",
     "Season",
     "Show",

@@ -119,6 +119,9 @@ class Episode(WithArtwork):
     )
 
     version = models.PositiveIntegerField(default=1, editable=False)
+    preview_serial = models.PositiveIntegerField(
+        default=1, db_default=1, editable=False, help_text="Preview links of an earlier number show nothing any more."
+    )
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
@@ -142,6 +145,7 @@ class Episode(WithArtwork):
             "loudness_lufs",
             "true_peak_dbtp",
             "version",
+            "preview_serial",
             "created_at",
             "changed_at",
         ],

@@ -14,6 +14,10 @@ class Chapter(models.Model):
     title = StorableCharField(max_length=255)
     link = models.URLField(max_length=500, blank=True)
     image = models.FileField(upload_to="chapters/", max_length=200, blank=True)
+    image_alt = StorableCharField(
+        max_length=500, blank=True, db_default="", help_text="What the picture shows, for people who cannot see it."
+    )
+    image_renditions = models.JSONField(default=list, db_default=[], blank=True, editable=False)
     listed = models.BooleanField(default=True, help_text="Silent chapters are not in the list.")
 
     class Meta:

@@ -11,6 +11,7 @@ from episodes.production import chapter_marks
 
 # How the site keeps things, not what they are.
 _OURS = {"id", "version", "created_at", "changed_at", "deleted_at", "artwork_renditions", "photo_renditions", "hidden",
+         "preview_serial", "image_renditions",
          "consent_on", "consent_note", "original_audio"}  # fmt: skip
 
 

@@ -39,12 +39,17 @@ class Picture:
         return default_storage.url(self.large_name)
 
     @property
+    def chapter_url(self) -> str:
+        """The whole picture, in its own shape: what apps show full-screen while a chapter plays."""
+        return default_storage.url(self.original_name)
+
+    @property
     def small_url(self) -> str:
         return default_storage.url(self._nearest(96)[1])
 
 
 def picture_of(row: object, field: str) -> Picture | None:
-    """The picture in `field` of a model or a dict ("artwork" or "photo"), None where there is none."""
+    """The picture in `field` of a model or a dict ("artwork", "photo" or "image"), None where there is none."""
 
     def value(name: str) -> object:
         return row.get(name) if isinstance(row, dict) else getattr(row, name, None)

@@ -105,6 +105,11 @@ def photo(row: object) -> Picture | None:
     return picture_of(row, "photo")
 
 
+@register.filter
+def chapter_picture(row: object) -> Picture | None:
+    return picture_of(row, "image")
+
+
 @register.simple_tag
 def picture(image: Picture, sizes: str, css_class: str = "", *, eager: bool = False, alt: str | None = None) -> str:
     """An image that never shifts the layout: AVIF and JPEG in the widths there are, square."""

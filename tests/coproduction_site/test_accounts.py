@@ -2,18 +2,20 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
 from django.contrib.auth.models import User
-from django.core.cache import cache
+from django.core.cache import caches
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
+
+from coproduction_site.settings import CACHES
 
 HERE, THERE = "192.0.2.1", "198.51.100.7"
 
 
 @pytest.fixture(autouse=True)
-def no_tries_yet():
-    cache.clear()
-    yield
-    cache.clear()
+def the_real_cache(db, settings):
+    """Tries are counted where the running site counts them: in Postgres."""
+    settings.CACHES = CACHES
 
 
 @pytest.fixture
@@ -40,6 +42,20 @@ def test_ten_wrong_passwords_lock_the_name_at_that_address(client, ann):
         try_to_sign_in(client, "wrong")
 
     assert not try_to_sign_in(client, "right password")
+
+
+def test_tries_are_counted_where_every_web_server_sees_them(client, ann):
+    """Another machine has nothing of this one but the database: its memory and its folders are its own."""
+    for _ in range(10):
+        try_to_sign_in(client, "wrong")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM coproduction_site_cache")
+        kept = cursor.fetchone()[0]
+
+    caches["default"].close()
+
+    assert kept > 0
+    assert not try_to_sign_in(Client(), "right password")
 
 
 @pytest.mark.parametrize("spelling", ["ANN", " ann", "Ann "])

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from episodes.identity import podcast_guid
 from episodes.models import Episode, Show, Speaker
+from episodes.processing import process_audio
 from tests.episodes.audio_samples import write_tone
 from tests.episodes.desk_browser import add_url, change_url, errors_of, form_values, messages_of, send
 from tests.episodes.picture_samples import picture
@@ -54,6 +55,7 @@ def test_an_episode_is_made_and_published_by_hand(admin_client, show, tone):
         },
     )
     episode = Episode.objects.get()
+    process_audio(episode.pk)
     publish = change_url(episode).replace("change", "publish")
     published = admin_client.post(publish, {"when": "now"}, follow=True)
 

@@ -1,8 +1,9 @@
 import pytest
 from django.core import signing
 
-from episodes.preview import PREVIEW_LASTS, PreviewError, episode_id_of, make_token
-from tests.factories import make_draft
+from episodes.preview import PREVIEW_LASTS, PreviewError, episode_id_of, make_token, withdraw_links
+from episodes.production import withdraw
+from tests.factories import make_draft, make_episode
 
 
 def test_a_preview_link_opens_its_own_episode(show):
@@ -30,4 +31,25 @@ def test_an_old_link_says_that_it_is_old(show, monkeypatch):
     monkeypatch.setattr(signing.time, "time", lambda: now + PREVIEW_LASTS.total_seconds() + 1)
 
     with pytest.raises(PreviewError, match="older than 7 days"):
+        episode_id_of(token)
+
+
+def test_withdrawn_links_open_nothing_and_a_new_one_does(show):
+    episode = make_draft(show)
+    old = make_token(episode)
+
+    withdraw_links(episode)
+
+    with pytest.raises(PreviewError, match="withdrawn"):
+        episode_id_of(old)
+    assert episode_id_of(make_token(episode)) == episode.pk
+
+
+def test_withdrawing_an_episode_closes_its_preview_links_too(show):
+    episode = make_episode(show)
+    token = make_token(episode)
+
+    withdraw(episode)
+
+    with pytest.raises(PreviewError, match="withdrawn"):
         episode_id_of(token)

@@ -11,9 +11,10 @@ from mutagen.mp4 import MP4
 from episodes import processing
 from episodes.audio.id3 import EpisodeTags, TagChapter, write_id3
 from episodes.audio.probe import AudioError
+from episodes.audio_orders import order_work
 from episodes.chapters import ChapterMark
 from episodes.models import AudioWork, Episode
-from episodes.processing import order_work, process_audio, receive_audio
+from episodes.processing import process_audio, receive_audio
 from episodes.production import chapter_marks, replace_chapters
 from tests.episodes.audio_samples import write_tone
 from tests.episodes.desk_browser import change_url

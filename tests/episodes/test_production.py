@@ -12,13 +12,12 @@ from episodes.artwork import ArtworkError
 from episodes.audio.probe import AudioError
 from episodes.chapters import ChapterMark
 from episodes.filing import FilingError
-from episodes.models import Episode
+from episodes.models import PictureWork, Episode
 from episodes.production import (
     NotReadyError,
     attach_artwork,
     attach_audio,
-    attach_photo,
-    chapter_marks,
+        chapter_marks,
     discard,
     publish,
     replace_chapters,
@@ -146,19 +145,15 @@ def test_a_form_saved_elsewhere_is_not_undone_by_attached_audio(ready, tmp_path)
     assert row(ready)["title"] == "Changed meanwhile"
 
 
-def test_a_cover_is_stored_clean_with_its_renditions(show, files_of_this_test):
+def test_a_cover_is_stored_clean_and_its_sizes_are_ordered(show, files_of_this_test):
     attach_artwork(show, ContentFile(picture(1500, fmt="PNG"), "evil.svg"))
 
     show.refresh_from_db()
     assert show.artwork.name.startswith("artwork/")
     assert show.artwork.name.endswith(".jpg")
     assert (show.artwork_width_px, show.artwork_mime, show.artwork_bytes) == (1500, "image/jpeg", show.artwork.size)
-    assert [(r["width"], r["format"]) for r in show.artwork_renditions][:3] == [
-        (96, "avif"),
-        (96, "jpeg"),
-        (192, "avif"),
-    ]
-    assert all(default_storage.exists(r["name"]) for r in show.artwork_renditions)
+    assert show.artwork_renditions == []
+    assert PictureWork.objects.get().name == show.artwork.name
 
 
 def test_a_refused_cover_leaves_the_old_one_and_no_file(show, files_of_this_test):
@@ -170,16 +165,6 @@ def test_a_refused_cover_leaves_the_old_one_and_no_file(show, files_of_this_test
 
     show.refresh_from_db()
     assert (show.artwork.name, stored_files(files_of_this_test)) == (name, files)
-
-
-def test_a_photo_is_stored_with_square_renditions(db):
-    speaker = make_speaker()
-
-    attach_photo(speaker, ContentFile(picture(800, 1000)))
-
-    speaker.refresh_from_db()
-    assert speaker.photo.name.startswith("people/")
-    assert {r["width"] for r in speaker.photo_renditions} == {96, 192, 384, 768}
 
 
 def test_chapters_are_replaced_as_a_whole_and_keep_their_pictures(show):

@@ -1,9 +1,19 @@
 import pytest
+from django.utils import timezone
 
 from episodes import readiness as module
-from episodes.models import Episode, Show
+from episodes.models import AudioWork, Episode, Show
+from episodes.production import NotReadyError, publish, schedule
 from episodes.readiness import Check, Level, is_ready, readiness, register, summarise
-from tests.factories import make_appearance, make_chapter, make_draft, make_episode, make_speaker, make_topic
+from tests.factories import (
+    in_one_hour,
+    make_appearance,
+    make_chapter,
+    make_draft,
+    make_episode,
+    make_speaker,
+    make_topic,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -99,3 +109,58 @@ def test_a_room_above_can_ask_its_own_question(show, monkeypatch):
     register(lambda episode: [Check(Level.BLOCK, "There is no transcript.", "transcript")])
 
     assert texts(complete(show), Level.BLOCK) == ["There is no transcript."]
+
+
+def new_audio(episode, state, **over) -> None:
+    fields = {"source": "originals/x.mp3", "requested_at": timezone.now(), "percent": 40, **over}
+    AudioWork.objects.create(episode=episode, state=state, **fields)
+
+
+@pytest.mark.parametrize("state", ["waiting", "running"])
+def test_new_audio_that_is_not_done_blocks_publishing(show, state):
+    episode = complete(show, state="draft", published_at=None)
+    new_audio(episode, state, step="Measuring the loudness")
+
+    with pytest.raises(NotReadyError, match=r"still being worked on \(Measuring the loudness, 40 %\)"):
+        publish(episode)
+    with pytest.raises(NotReadyError):
+        schedule(episode, in_one_hour())
+
+    assert Episode.objects.get().state == "draft"
+
+
+def test_new_audio_that_failed_blocks_publishing_and_says_why(show):
+    episode = complete(show, state="draft", published_at=None)
+    new_audio(episode, "failed", problem="The file is cut off.")
+
+    with pytest.raises(NotReadyError, match="failed: The file is cut off. Try again, or upload another file."):
+        publish(episode)
+
+
+def test_work_that_only_renews_the_tags_holds_up_nothing(show):
+    episode = complete(show, state="draft", published_at=None)
+    new_audio(episode, "waiting", source="")
+
+    publish(episode)
+
+    assert Episode.objects.get().is_published
+
+
+@pytest.mark.parametrize("state", ["waiting", "running", "failed"])
+def test_an_episode_whose_hour_comes_during_the_work_opens_whole_with_the_audio_it_had(client, show, state):
+    episode = complete(show, audio_content=b"the audio it had", published_at=in_one_hour())
+    new_audio(episode, state, problem="No." if state == "failed" else "")
+    hints = texts(episode, Level.ADVICE)
+
+    Episode.objects.update(published_at=timezone.now())
+
+    assert "Listeners get the present file." in hints[0]
+    assert client.get(episode.get_absolute_url()).status_code == 200
+    assert b"".join(client.get(episode.get_enclosure_url()).streaming_content) == b"the audio it had"
+
+
+def test_a_chapter_picture_without_words_blocks(show):
+    episode = complete(show)
+    episode.chapters.update(image="chapters/x.jpg")
+
+    assert texts(episode, Level.BLOCK) == ["1 chapter picture has no words for people who cannot see it."]

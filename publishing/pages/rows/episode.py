@@ -41,7 +41,7 @@ def _whole_episode(found: EpisodeQuerySet) -> EpisodeRow | None:
         chapter_rows=ArraySubquery(
             Chapter.objects.filter(episode=OuterRef("pk"), listed=True)
             .order_by("start_ms")
-            .values(row=fields("start_ms title link image"))
+            .values(row=fields("start_ms title link image image_alt image_renditions"))
         ),
         link_rows=ArraySubquery(
             EpisodeLink.objects.filter(episode=OuterRef("pk"))
