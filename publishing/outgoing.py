@@ -24,6 +24,12 @@ MOST_URL_LENGTH = 4000
 _REDIRECTS = (301, 302, 303, 307, 308)
 _CHUNK = 1 << 16
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Of special use (IANA's registries), whichever of them this Python's version knows.
+_NEVER = [
+    ipaddress.ip_network(network)
+    for network in ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20", "5f00::/16", "64:ff9b:1::/48", "100::/64")
+]
+_ISATAP = (0x00005EFE, 0x02005EFE)
 
 
 class OutgoingError(ValueError):
@@ -113,12 +119,14 @@ def may_be_asked(address: str) -> bool:
     ip = ipaddress.ip_address(address.split("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         wrapped = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if wrapped is None and ip in _NAT64:
+        if wrapped is None and (ip in _NAT64 or int(ip) >> 32 & 0xFFFFFFFF in _ISATAP):
             wrapped = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if wrapped is not None:
             return may_be_asked(str(wrapped))
         if ip.is_site_local:
             return False
+    if any(ip in network for network in _NEVER if network.version == ip.version):
+        return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 
@@ -267,7 +275,7 @@ def _stop_at(deadline: float) -> Iterator[threading.Event]:
 
     def shut() -> None:
         expired.set()
-        for one in sockets:
+        for one in list(sockets):
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
 
@@ -279,6 +287,9 @@ def _stop_at(deadline: float) -> Iterator[threading.Event]:
     finally:
         timer.cancel()
         _opened.sockets, _opened.expired = None, expired.is_set()
+        timer.join()  # or it might shut what has been closed below
+        for one in sockets:
+            one.close()
 
 
 def _connect(host: str, port: int, timeout: Any, trusted: str) -> socket.socket:
@@ -300,7 +311,8 @@ def _connect(host: str, port: int, timeout: Any, trusted: str) -> socket.socket:
             failure = error
             continue
         if _opened.sockets is not None:
-            _opened.sockets.append(one)
+            # A second handle: TLS takes the first one away, and then nothing could shut the connection any more.
+            _opened.sockets.append(one.dup())
         return one
     raise failure or OSError("no address")
 

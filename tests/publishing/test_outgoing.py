@@ -2,7 +2,10 @@
 
 import gzip
 import socket
+import threading
 import time
+import tracemalloc
+import zlib
 from contextlib import contextmanager
 
 import pytest
@@ -40,13 +43,25 @@ def test_an_error_status_is_an_answer_too(settings):
 
 @pytest.mark.parametrize(
     "host",
-    ["127.0.0.1", "localhost", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1", "127.1", "[::]"],
-)
+    [
+        "127.0.0.1", "localhost", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1", "127.1", "[::]",
+        "0177.0.0.1", "017700000001", "0x7f000001", "0", "LOCALHOST", "[::ffff:7f00:1]",
+    ],
+)  # fmt: skip
 def test_no_spelling_of_this_machine_is_asked(host):
     with serving(a=lambda h: h.send(b"secret")) as server:
         port = server.server_port
         with pytest.raises(InsideError, match="private network"):
             request("GET", f"http://{host}:{port}/a")
+
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1.", "①②⑦.⓪.⓪.①", "127。0。0。1", "１２７.0.0.1", "localhost."])
+def test_no_disguise_of_this_machine_is_asked(host):
+    with serving(a=lambda h: h.send(b"secret")) as server:
+        with pytest.raises(OutgoingError):
+            request("GET", f"http://{host}:{server.server_port}/a")
 
     assert server.asked == []
 
@@ -57,7 +72,8 @@ def test_no_spelling_of_this_machine_is_asked(host):
         "10.0.0.1", "172.16.5.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "127.8.8.8", "224.0.0.1",
         "255.255.255.255", "192.0.2.1", "198.18.0.1", "240.0.0.1", "::", "::1", "fe80::1", "fe80::1%eth0", "fc00::1",
         "fd12:3456::1", "fec0::1", "ff02::1", "::ffff:10.0.0.1", "::ffff:a9fe:a9fe", "2002:7f00:1::", "64:ff9b::7f00:1",
-        "64:ff9b::a9fe:a9fe", "2001:db8::1", "2001:0:7f00:1::80ff:fffe", "::127.0.0.1",
+        "64:ff9b::a9fe:a9fe", "64:ff9b:1::7f00:1", "::ffff:0:7f00:1", "2606:4700::5efe:7f00:1", "3fff::1", "5f00::1",
+        "100::1", "192.0.0.8", "192.88.99.1", "2001:db8::1", "2001:0:7f00:1::80ff:fffe", "::127.0.0.1",
     ],
 )  # fmt: skip
 def test_inner_addresses_are_known_in_every_wrapping(address):
@@ -246,6 +262,109 @@ def test_a_server_that_drips_its_headers_does_not_hold_us(settings):
             request("GET", f"http://{server.place}/a", timeout_seconds=1)
 
     assert time.monotonic() - began < 3
+
+
+def drip_body(handler):
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000")
+    handler.end_headers()
+    drip(handler)
+
+
+def test_a_server_that_drips_its_body_does_not_hold_us(settings):
+    with allowed(settings, a=drip_body) as server:
+        began = time.monotonic()
+        with pytest.raises(OutgoingError, match="within 1 seconds"):
+            request("GET", f"http://{server.place}/a", timeout_seconds=1)
+
+    assert time.monotonic() - began < 3
+
+
+def test_a_server_that_drips_its_half_of_the_handshake_does_not_hold_us(settings):
+    """By HTTPS the connection's own handle changes hands: the deadline must still find it."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        settings.OUTGOING_TEST_HOST = "127.0.0.1:{}".format(listening.getsockname()[1])
+
+        def greet():
+            taken, _ = listening.accept()
+            with taken:
+                try:
+                    # A record of a handshake that says it has 16 kB, and comes byte by byte.
+                    for byte in b"\x16\x03\x03\x40\x00" + b"\x02" * 200:
+                        taken.sendall(bytes([byte]))
+                        time.sleep(0.05)
+                except OSError:
+                    return
+
+        greeting = threading.Thread(target=greet)
+        greeting.start()
+        began = time.monotonic()
+        with pytest.raises(OutgoingError):
+            request("GET", f"https://{settings.OUTGOING_TEST_HOST}/a", timeout_seconds=1)
+        took = time.monotonic() - began
+        greeting.join()
+
+    assert took < 3
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "gzip,br"])
+def test_a_packing_that_was_not_asked_for_is_refused(settings, encoding):
+    with (
+        allowed(settings, a=lambda h: h.send(b"x", Content_Encoding=encoding)) as server,
+        pytest.raises(OutgoingError, match="not asked for"),
+    ):
+        request("GET", f"http://{server.place}/a")
+
+
+def test_a_bomb_does_not_fill_the_memory_before_it_is_refused(settings, tmp_path):
+    """A gigabyte of nothing in a megabyte: what is held at once stays small."""
+    packer = zlib.compressobj(9, wbits=31)
+    bomb = b"".join([packer.compress(b"\0" * 10_000_000) for _ in range(100)]) + packer.flush()
+    with allowed(settings, a=lambda h: h.send(bomb, Content_Encoding="gzip")) as server:
+        tracemalloc.start()
+        with pytest.raises(OutgoingError, match="more than 100 MB"):
+            download(f"http://{server.place}/a", tmp_path / "file", most_bytes=100_000_000)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+    assert len(bomb) < 1_100_000
+    assert peak < 20_000_000
+    assert (tmp_path / "file").stat().st_size == 0
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("into", ["http://127.0.0.1:{port}/b", "http://[::ffff:127.0.0.1]:{port}/b", "//0:{port}/b"])
+def test_no_kind_of_redirect_leads_inside(settings, status, into):
+    with serving(b=lambda h: h.send(b"secret")) as inner:
+        onward = into.format(port=inner.server_port)
+        with allowed(settings, a=lambda h: h.send(b"", status, Location=onward)) as outer, pytest.raises(InsideError):
+            request("POST", f"http://{outer.place}/a", data=b"x")
+
+    assert inner.asked == []
+
+
+@pytest.mark.parametrize("host", ["user@", "user:pw@", "127.0.0.1@", "a%40b@"])
+def test_a_redirect_to_an_address_with_a_name_in_it_is_refused(settings, host):
+    with (
+        serving(b=lambda h: h.send(b"secret")) as inner,
+        allowed(settings, a=lambda h: h.send(b"", 302, Location=f"http://{host}{inner.place}/b")) as outer,
+        pytest.raises(OutgoingError),
+    ):
+        request("GET", f"http://{outer.place}/a")
+
+    assert inner.asked == []
+
+
+def test_all_kinds_of_proxies_in_the_environment_are_ignored(settings, monkeypatch):
+    with serving() as proxy, allowed(settings, a=lambda h: h.send(b"direct")) as server:
+        for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+            monkeypatch.setenv(name, f"http://{proxy.place}")
+        monkeypatch.setenv("NO_PROXY", "")
+        answer = request("GET", f"http://{server.place}/a")
+        with pytest.raises(OutgoingError):
+            request("GET", "https://127.0.0.1:1/")
+
+    assert (answer.body, proxy.asked) == (b"direct", [])
 
 
 def test_a_download_lies_whole_in_its_file(settings, tmp_path):
