@@ -2,13 +2,17 @@
 
 import gzip
 import socket
-import threading
+import ssl
 import time
 import tracemalloc
 import zlib
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from publishing import outgoing
 from publishing.outgoing import InsideError, OutgoingError, download, may_be_asked, request
@@ -59,9 +63,8 @@ def test_no_spelling_of_this_machine_is_asked(host):
 
 @pytest.mark.parametrize("host", ["127.0.0.1.", "①②⑦.⓪.⓪.①", "127。0。0。1", "１２７.0.0.1", "localhost."])
 def test_no_disguise_of_this_machine_is_asked(host):
-    with serving(a=lambda h: h.send(b"secret")) as server:
-        with pytest.raises(OutgoingError):
-            request("GET", f"http://{host}:{server.server_port}/a")
+    with serving(a=lambda h: h.send(b"secret")) as server, pytest.raises(OutgoingError):
+        request("GET", f"http://{host}:{server.server_port}/a")
 
     assert server.asked == []
 
@@ -280,31 +283,53 @@ def test_a_server_that_drips_its_body_does_not_hold_us(settings):
     assert time.monotonic() - began < 3
 
 
-def test_a_server_that_drips_its_half_of_the_handshake_does_not_hold_us(settings):
-    """By HTTPS the connection's own handle changes hands: the deadline must still find it."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        settings.OUTGOING_TEST_HOST = "127.0.0.1:{}".format(listening.getsockname()[1])
+@pytest.fixture
+def certificate(tmp_path):
+    """A certificate for this machine that vouches for itself; its file and its key's."""
+    key, file = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(private, hashes.SHA256())
+    )
+    kinds = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    key.write_bytes(private.private_bytes(*kinds))
+    file.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    return file, key
 
-        def greet():
-            taken, _ = listening.accept()
-            with taken:
-                try:
-                    # A record of a handshake that says it has 16 kB, and comes byte by byte.
-                    for byte in b"\x16\x03\x03\x40\x00" + b"\x02" * 200:
-                        taken.sendall(bytes([byte]))
-                        time.sleep(0.05)
-                except OSError:
-                    return
 
-        greeting = threading.Thread(target=greet)
-        greeting.start()
+def test_a_server_that_drips_by_https_does_not_hold_us(settings, certificate, monkeypatch):
+    """TLS takes over the connection's own handle: the deadline must still find it."""
+    file, key = certificate
+    session_as_it_is = outgoing._session
+
+    def trusting(trusted):
+        session = session_as_it_is(trusted)
+        session.verify = str(file)
+        return session
+
+    monkeypatch.setattr(outgoing, "_session", trusting)
+    with serving(a=drip) as server:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(file, key)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        settings.OUTGOING_TEST_HOST = f"localhost:{server.server_port}"
         began = time.monotonic()
-        with pytest.raises(OutgoingError):
-            request("GET", f"https://{settings.OUTGOING_TEST_HOST}/a", timeout_seconds=1)
+        with pytest.raises(OutgoingError, match="within 1 seconds"):
+            request("GET", f"https://localhost:{server.server_port}/a", timeout_seconds=1)
         took = time.monotonic() - began
-        greeting.join()
 
     assert took < 3
+    assert [path for _, path, _ in server.asked] == ["/a"]
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip", "gzip,br"])
