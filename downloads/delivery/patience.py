@@ -5,9 +5,10 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import TypeVar
+import weakref
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, OperationalError, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -25,69 +26,125 @@ class Silent(Exception):
     """The database does not answer now."""
 
 
+class _Wire:
+    """A connection's socket under a descriptor of our own, so that it still means this socket when it is cut."""
+
+    __slots__ = ("_descriptor", "of")
+
+    def __init__(self, connection: Any) -> None:
+        self.of = weakref.ref(connection)
+        self._descriptor = os.dup(connection.fileno())
+
+    def cut(self) -> None:
+        with suppress(OSError), socket.socket(fileno=os.dup(self._descriptor)) as wire:
+            wire.shutdown(socket.SHUT_RDWR)
+
+    def __del__(self) -> None:
+        with suppress(OSError, AttributeError):
+            os.close(self._descriptor)
+
+
+class _Wait:
+    __slots__ = ("until", "wire")
+
+    def __init__(self, wire: _Wire, until: float) -> None:
+        self.wire = wire
+        self.until = until
+
+
 class _Waits:
-    """The waits of this process, watched by one thread that lives while there are any: a timer for each would cost
-    more than the question it guards."""
+    """The waits of this process, watched by one thread that lives while there are any.
+
+    A feed that has not changed costs one question, so beginning and ending a wait is one change of a set each, which
+    Python does whole: a lock, a descriptor or a timer for each would let other threads in between and cost more than
+    the question.
+    """
 
     def __init__(self) -> None:
+        self._open: set[_Wait] = set()
         self._lock = threading.Lock()
-        self._until: dict[int, float] = {}
         self._watcher: threading.Thread | None = None
+        self._of_thread = threading.local()
 
-    def begin(self, descriptor: int, seconds: float) -> None:
+    def begin(self, wrapper: BaseDatabaseWrapper, seconds: float) -> _Wait:
+        """Cut this thread's connection unless `end` comes within so long."""
+        wire: _Wire | None = getattr(self._of_thread, "wire", None)
+        if wire is None or wire.of() is not wrapper.connection:
+            with wrapper.wrap_database_errors:
+                wire = self._of_thread.wire = _Wire(wrapper.connection)
+        wait = _Wait(wire, time.monotonic() + seconds)
+        self._open.add(wait)
+        # Looked at only now: a watcher that ends says so first, and then looks for waits once more.
+        if self._watcher is None:
+            self._start()
+        return wait
+
+    def end(self, wait: _Wait) -> bool:
+        """Whether the wait ended in time."""
+        try:
+            self._open.remove(wait)
+        except KeyError:
+            return False
+        return True
+
+    def forget(self) -> None:
+        """In a process just forked: neither the threads nor the questions of its parent are its own."""
+        self.__init__()  # type: ignore[misc]  # all of it is to begin anew
+
+    def _start(self) -> None:
         with self._lock:
-            self._until[descriptor] = time.monotonic() + seconds
-            # A thread of the process we were forked from does not live here.
-            if self._watcher is None or not self._watcher.is_alive():
+            if self._watcher is None:
                 self._watcher = threading.Thread(target=self._watch, name="database-patience", daemon=True)
                 self._watcher.start()
-
-    def end(self, descriptor: int) -> bool:
-        """Whether the wait ended in time."""
-        with self._lock:
-            return self._until.pop(descriptor, None) is not None
 
     def _watch(self) -> None:
         idle_since = time.monotonic()
         while True:
             time.sleep(_LOOK_EVERY_SECONDS)
             now = time.monotonic()
-            with self._lock:
-                for descriptor in [one for one, until in self._until.items() if until < now]:
-                    del self._until[descriptor]
-                    with suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as wire:
-                        wire.shutdown(socket.SHUT_RDWR)
-                if self._until:
-                    idle_since = now
-                elif now - idle_since > _WATCH_ON_SECONDS:
-                    self._watcher = None
-                    return
+            for wait in self._open.copy():
+                if wait.until < now and self.end(wait):
+                    wait.wire.cut()
+            if self._open:
+                idle_since = now
+            elif now - idle_since > _WATCH_ON_SECONDS:
+                self._watcher = None
+                if self._open:
+                    self._start()
+                return
 
 
 _LOOK_EVERY_SECONDS = 0.1
 _WATCH_ON_SECONDS = 10.0
 _waits = _Waits()
+os.register_at_fork(after_in_child=_waits.forget)
 
 
-@contextmanager
-def patience(seconds: float = SHORT_SECONDS) -> Iterator[None]:
+def patience(seconds: float = SHORT_SECONDS) -> "_Patience":
     """Cut the database connection when a query takes too long, so that a hanging server answers with an error.
 
     psycopg2 waits without end on a server that is stopped or locked; closing the socket under it ends the wait.
     """
-    _connect(seconds)
-    # The check before a request's first query would reconnect to a hanging server, and that wait cannot be cut.
-    connection.health_check_done = True  # type: ignore[attr-defined]  # missing from the stubs
-    # Of our own, so that it still means this socket when the question closes the connection.
-    descriptor = os.dup(connection.connection.fileno())
-    _waits.begin(descriptor, seconds)
-    try:
-        yield
-    finally:
-        in_time = _waits.end(descriptor)
-        os.close(descriptor)
-        if not in_time:
-            connection.close()
+    return _Patience(seconds)
+
+
+class _Patience:
+    """What `with patience():` does; a generator would cost as much again."""
+
+    __slots__ = ("_seconds", "_wait", "_wrapper")
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def __enter__(self) -> None:
+        wrapper = self._wrapper = _connected(self._seconds)
+        # The check before a request's first query would reconnect to a hanging server, and that wait cannot be cut.
+        wrapper.health_check_done = True  # type: ignore[attr-defined]  # missing from the stubs
+        self._wait = _waits.begin(wrapper, self._seconds)
+
+    def __exit__(self, *raised: object) -> None:
+        if not _waits.end(self._wait):
+            self._wrapper.close()
 
 
 class _Attempt:
@@ -120,11 +177,11 @@ class _Attempt:
         self._wrapper.dec_thread_sharing()
 
 
-def _connect(seconds: float) -> None:
-    """Have this thread connected to the database. Raises what connecting raises, or OperationalError after so long."""
+def _connected(seconds: float) -> BaseDatabaseWrapper:
+    """This thread's database, connected. Raises what connecting raises, or OperationalError after so long."""
     wrapper = connections[DEFAULT_DB_ALIAS]
     if wrapper.connection is not None:
-        return
+        return wrapper
     attempt = _Attempt(wrapper)
     if not attempt.done.wait(seconds) and attempt.abandon():
         # The wrapper belongs to the attempt now; this thread begins anew when it next asks.
@@ -132,6 +189,7 @@ def _connect(seconds: float) -> None:
         raise OperationalError("The database did not take a connection in time.")
     if attempt.error:
         raise attempt.error
+    return wrapper
 
 
 class Breaker:

@@ -39,5 +39,5 @@ def test_a_thousand_questions_are_watched_by_one_thread():
         with patience():
             pass
 
-    assert _waits._until == {}
+    assert _waits._open == set()
     assert _waits._watcher.is_alive()
