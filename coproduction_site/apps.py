@@ -7,6 +7,9 @@ class CoproductionSiteConfig(AppConfig):
     name = "coproduction_site"
 
     def ready(self) -> None:
-        from coproduction_site import security_log
+        from django.conf import settings
+
+        from coproduction_site import error_reports, security_log
 
         security_log.listen()
+        error_reports.start(settings.SENTRY_DSN)

@@ -297,6 +297,10 @@ LOGGING = {
         "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": False},
     },
 }
+# Errors nobody expected, told to a collector when there is one; started by this room's AppConfig.
+SENTRY_DSN = env.text(
+    "SENTRY_DSN", "", "Address of a Sentry or GlitchTip project that is told of errors; needs requirements/sentry.lock."
+)
 # Mail about errors and failed self-checks; without EMAIL_URL it is only written into the log.
 _email = urlsplit(
     env.url("EMAIL_URL", "", "Mail server: smtp://user:password@host:587 or smtps://…:465.", schemes=("smtp", "smtps"))
