@@ -3,14 +3,15 @@
 import logging
 import re
 import time
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Max
-from django.http import HttpRequest
 from django.utils import timezone
 
 from downloads.counting.clients import LONGEST_AGENT, AgentClass, identify
@@ -27,14 +28,17 @@ _MOST_REMEMBERED = 100_000
 _noted_today: dict[tuple[str, int], None] = {}
 
 
-def note_feed_request(request: HttpRequest, show_id: int) -> None:
-    """Write down that a reader came for a show's feed: a hash of who, and its User-Agent. No database; never raises."""
-    if not settings.COUNT_DOWNLOADS or request.method != "GET":
+def note_feed_request(meta: Mapping[str, Any], show_id: int) -> None:
+    """Write down that a reader came for a show's feed: a hash of who, and its User-Agent. No database; never raises.
+
+    `meta`: the request's headers as WSGI spells them.
+    """
+    if not settings.COUNT_DOWNLOADS or meta.get("REQUEST_METHOD") != "GET":
         return
     try:
         now = time.time()
-        agent = request.META.get("HTTP_USER_AGENT", "")[:LONGEST_AGENT]
-        client = salts().key(address_of(request.META), agent, datetime.fromtimestamp(now, UTC))
+        agent = meta.get("HTTP_USER_AGENT", "")[:LONGEST_AGENT]
+        client = salts().key(address_of(meta), agent, datetime.fromtimestamp(now, UTC))
         if (client, show_id) in _noted_today:
             return
         if len(_noted_today) >= _MOST_REMEMBERED:

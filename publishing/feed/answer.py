@@ -23,6 +23,17 @@ class FeedAnswer:
     body: bytes
 
 
+def standing_headers(modified_s: int, links: str) -> dict[str, str]:
+    """The headers of every answer with this page, made once with it: when it last changed, and its Link header."""
+    return {
+        "Last-Modified": http_date(modified_s),
+        "Cache-Control": CACHE_CONTROL,
+        "Vary": VARY,
+        "Link": links,
+        "Access-Control-Allow-Origin": "*",
+    }
+
+
 def answer_feed(held: Held, environ: Mapping[str, Any]) -> FeedAnswer:
     """Status, headers and body for a GET by these WSGI variables; HEAD is the same without the body.
 
@@ -31,14 +42,7 @@ def answer_feed(held: Held, environ: Mapping[str, Any]) -> FeedAnswer:
     """
     body = held.body
     packed = accepts(environ.get("HTTP_ACCEPT_ENCODING", ""), "gzip")
-    headers = {
-        "ETag": f'"{body.etag}-gzip"' if packed else f'"{body.etag}"',
-        "Last-Modified": http_date(held.modified_s),
-        "Cache-Control": CACHE_CONTROL,
-        "Vary": VARY,
-        "Link": held.links,
-        "Access-Control-Allow-Origin": "*",
-    }
+    headers = {"ETag": f'"{body.etag}-gzip"' if packed else f'"{body.etag}"', **held.headers}
     if _is_known(held, environ):
         return FeedAnswer(304, headers, b"")
     content = body.gzipped if packed else body.content

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 GZIP_LEVEL = 6
@@ -36,7 +37,7 @@ class Held:
     """A body, and the state of the rows it shows.
 
     It holds from `newest_us` until `next_us` (microseconds since 1970) as long as the show's stamp stays.
-    `modified_s` is seconds since 1970, `moved_to` the feed's new address or "", `links` the value of its Link header.
+    `modified_s` is seconds since 1970, `moved_to` the feed's new address or "", `headers` go with every answer.
     """
 
     show_id: int
@@ -47,7 +48,7 @@ class Held:
     body: Body
     modified_s: int
     moved_to: str
-    links: str
+    headers: Mapping[str, str]
 
 
 class Bodies:

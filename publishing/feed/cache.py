@@ -11,6 +11,7 @@ from django.utils import timezone
 from downloads.delivery.patience import Silent, breaker
 from episodes.models import Episode
 from publishing.feed import store as feed_store
+from publishing.feed.answer import standing_headers
 from publishing.feed.bodies import Bodies, Body, Held
 from publishing.feed.state import FeedState, read_stamp, read_state
 from publishing.rss.feed import addresses_of, build, release
@@ -115,6 +116,7 @@ def _hold(slug: str, number: int, feed: FeedFile | None, state: FeedState | None
     if feed is None or content is None:
         return None
     about = feed.about
+    modified_s = max(about.stamp, about.newest_us) // 1_000_000
     held = Held(
         show_id=about.show_id,
         stamp=about.stamp,
@@ -122,9 +124,9 @@ def _hold(slug: str, number: int, feed: FeedFile | None, state: FeedState | None
         next_us=state.next_us if state else 0,
         release=about.release,
         body=Body(content),
-        modified_s=max(about.stamp, about.newest_us) // 1_000_000,
+        modified_s=modified_s,
         moved_to=about.moved_to,
-        links=_links(about.slug, number),
+        headers=standing_headers(modified_s, _links(about.slug, number)),
     )
     _bodies.put(slug, number, held)
     return held

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import connection
-from django.http import HttpRequest
 
 from downloads.counting.feed_readers import note_feed_request
 from downloads.delivery.quick_audio import as_asked, transport_security
@@ -36,7 +35,7 @@ class QuickFeed:
         if held is None:
             return self.application(environ, start_response)
         answer = answer_feed(held, environ)
-        _note(environ, held.show_id)
+        note_feed_request(environ, held.show_id)
         headers = [*answer.headers.items(), ("X-Content-Type-Options", "nosniff"), *transport_security()]
         start_response(_REASONS[answer.status], headers)
         return [answer.body] if environ["REQUEST_METHOD"] == "GET" else []
@@ -49,9 +48,3 @@ def _is_plain(environ: dict[str, Any]) -> bool:
         and environ.get("HTTP_SEC_FETCH_MODE") != "navigate"
         and as_asked(environ)
     )
-
-
-def _note(environ: dict[str, Any], show_id: int) -> None:
-    request = HttpRequest()
-    request.method, request.META = environ["REQUEST_METHOD"], environ
-    note_feed_request(request, show_id)

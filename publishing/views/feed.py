@@ -62,8 +62,7 @@ def _for_apps(request: HttpRequest, show_slug: str, wants_xml: bool) -> HttpResp
     if found.trouble:
         logger.warning('The last good feed "%s" was sent: %s.', show_slug, found.trouble)
         response["Warning"] = '110 - "Response is Stale"'
-    if request.method == "GET":
-        note_feed_request(request, held.show_id)
+    note_feed_request(request.META, held.show_id)
     return response
 
 

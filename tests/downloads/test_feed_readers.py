@@ -25,7 +25,7 @@ def nothing_noted():
 
 def fetch(show, agent, address="192.0.2.1", method="get"):
     request = getattr(RequestFactory(), method)("/s/feed.xml", HTTP_USER_AGENT=agent, REMOTE_ADDR=address)
-    note_feed_request(request, show.id)
+    note_feed_request(request.META, show.id)
 
 
 @pytest.fixture
