@@ -1,7 +1,6 @@
 """The background work on an episode's audio: measure, level, tag, draw, and only then replace."""
 
 import logging
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -179,8 +178,7 @@ def _write_tags(source: Path, target: Path, info: AudioInfo, tags: EpisodeTags) 
         with target.open("wb") as out:
             write_id3(source, out, tags)
     else:
-        shutil.copyfile(source, target)
-        write_mp4(target, tags)
+        write_mp4(source, target, tags)
 
 
 def _loudness_or_none(source: Path, report: "_Reporter") -> Loudness | None:

@@ -115,15 +115,24 @@ def attach_photo(speaker: Speaker, upload: File) -> Picture:
     return picture
 
 
-def attach_chapter_picture(chapter: Chapter, upload: File) -> Picture:
-    """Store the upload as a chapter's picture, of any shape; its smaller squares are ordered. Raises as above."""
+def attach_chapter_picture(chapter: Chapter, upload: File, alt: str) -> Picture:
+    """Store the upload as a chapter's picture, of any shape, with the words for it; its smaller squares are ordered.
+
+    Raises as attach_artwork.
+    """
     picture = prepare_picture(_read(upload), "picture")
     name = keep_bytes(default_storage, f"chapters/{picture.sha256}.{picture.extension}", picture.content)
-    chapter.image, chapter.image_renditions = name, []
+    chapter.image, chapter.image_alt, chapter.image_renditions = name, alt, []
     with transaction.atomic():
-        chapter.save(update_fields=["image", "image_renditions"])
+        chapter.save(update_fields=["image", "image_alt", "image_renditions"])
         order_sizes(name)
     return picture
+
+
+def detach_chapter_picture(chapter: Chapter) -> None:
+    """Take a chapter's picture away; its file goes with the next sweep, when nobody else shows it."""
+    chapter.image, chapter.image_alt, chapter.image_renditions = "", "", []
+    chapter.save(update_fields=["image", "image_alt", "image_renditions"])
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 
 from episodes import desk
-from episodes.admin import listen_view, publication_views, upload_views, work_views
+from episodes.admin import chapter_picture_view, listen_view, publication_views, upload_views, work_views
 from episodes.admin.history_admin import WithHistory
 from episodes.admin.whole_forms import MergingInline, may_change
 from episodes.audio_orders import order_work
@@ -128,6 +128,7 @@ class EpisodeAdmin(WithHistory):
             publication_views.publish,
             publication_views.withdraw,
             publication_views.preview,
+            chapter_picture_view.pictures,
             work_views.work,
             work_views.process,
             work_views.propose,

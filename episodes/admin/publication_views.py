@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from episodes import production
-from episodes.admin.whole_forms import require
+from episodes.admin.whole_forms import may_change, require
 from episodes.forms.publish_form import PublishForm
-from episodes.models import Episode
-from episodes.preview import PREVIEW_LASTS, make_token
+from episodes.models import AudioWork, Episode
+from episodes.preview import PREVIEW_LASTS, make_token, withdraw_links
 from episodes.readiness import is_ready, readiness, summarise
 
 
@@ -33,6 +33,7 @@ def publish(request: HttpRequest, episode_id: int) -> HttpResponse:
     context = {
         "form": form,
         "checks": checks,
+        "work": AudioWork.objects.filter(episode=episode).exclude(state=AudioWork.State.DONE).first(),
         "is_ready": is_ready(checks),
         "summary": summarise(checks),
         "zone": episode.show.time_zone,
@@ -58,9 +59,15 @@ def withdraw(request: HttpRequest, episode_id: int) -> HttpResponse:
 
 
 def preview(request: HttpRequest, episode_id: int) -> HttpResponse:
-    """A link that shows the episode as listeners will see it, to whoever gets the link."""
+    """A link that shows the episode as listeners will see it, to whoever gets the link; all of them can be closed."""
     episode = _episode(episode_id)
     require(request.user.has_perm("episodes.view_episode"))
+    if request.method == "POST":
+        require(may_change(request.user, episode))
+        withdraw_links(episode)
+        _log(request, episode, "Withdrew all preview links.")
+        messages.success(request, "The links given out so far show nothing any more.")
+        return HttpResponseRedirect(request.path)
     link = request.build_absolute_uri(reverse("publishing:preview", args=[make_token(episode)]))
     return _page(request, episode, "preview.html", "Preview", {"link": link, "days": PREVIEW_LASTS.days})
 

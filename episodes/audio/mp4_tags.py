@@ -1,23 +1,35 @@
-"""The tags inside an M4A: written over the old ones, the sound untouched."""
+"""The tags and chapters inside an M4A: written anew, the sound untouched."""
 
+import shutil
+from fractions import Fraction
 from pathlib import Path
 
+import av
+import av.error
 from mutagen.mp4 import MP4, AtomDataType, MP4Cover, MP4StreamInfoError
 from mutagen.mp4 import error as Mp4Error
 
-from episodes.audio.id3 import EpisodeTags
+from episodes.audio.id3 import EpisodeTags, TagChapter
+
+_MILLISECONDS = Fraction(1, 1000)
 
 
 class TagError(ValueError):
     """The tags cannot be written; the message says so to a producer."""
 
 
-def write_mp4(path: Path, tags: EpisodeTags) -> None:
-    """Replace all tags of the M4A at `path` with these (chapters cannot be written). Raises TagError."""
+def write_mp4(source: Path, target: Path, tags: EpisodeTags) -> None:
+    """Copy the M4A at `source` to `target` with these tags and chapters and no others.
+
+    Chapters are written in both ways that players read: as QuickTime's track of text and as Nero's list. MP4 knows no
+    silent chapters, links or pictures of chapters: those are in the feed's own chapters file. The same input gives the
+    same bytes. Raises TagError.
+    """
     try:
-        file = MP4(str(path))
+        _copy_sound(source, target, [chapter for chapter in tags.chapters if chapter.listed])
+        file = MP4(str(target))
         file.delete()
-        file = MP4(str(path))
+        file = MP4(str(target))
         if file.tags is None:
             file.add_tags()
         values = {"\xa9nam": tags.title, "\xa9ART": tags.author, "\xa9alb": tags.show, "\xa9day": tags.date}
@@ -30,5 +42,34 @@ def write_mp4(path: Path, tags: EpisodeTags) -> None:
         if tags.number:
             file["trkn"] = [(tags.number, 0)]
         file.save()
-    except (Mp4Error, MP4StreamInfoError, ValueError, OSError) as error:
+    except (Mp4Error, MP4StreamInfoError, av.error.FFmpegError, ValueError, OSError) as error:
         raise TagError("The tags of this M4A cannot be written: its structure is unusual. Export it again.") from error
+
+
+def _copy_sound(source: Path, target: Path, chapters: list[TagChapter]) -> None:
+    """Packet by packet into a new container where there are chapters now or were before; else as it is."""
+    with av.open(str(source), format="mov") as old:
+        if not chapters and not old.chapters():
+            shutil.copyfile(source, target)
+            return
+        # "bitexact" leaves out version and time of writing; "faststart" puts the index where a player looks first.
+        options = {"movflags": "+faststart", "fflags": "+bitexact"}
+        with av.open(str(target), "w", format="ipod", options=options) as new:
+            track = old.streams.audio[0]
+            copy = new.add_stream_from_template(track)
+            new.set_chapters(
+                [
+                    {
+                        "id": count,
+                        "start": chapter.start_ms,
+                        "end": chapter.end_ms,
+                        "time_base": _MILLISECONDS,
+                        "metadata": {"title": chapter.title},
+                    }
+                    for count, chapter in enumerate(chapters)
+                ]
+            )
+            for packet in old.demux(track):
+                if packet.dts is not None:
+                    packet.stream = copy
+                    new.mux(packet)

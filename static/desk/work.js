@@ -19,7 +19,7 @@ if (place) {
     if (words.textContent !== text) words.textContent = text;
     place.classList.toggle("desk-problem", now.state === "failed");
     if (now.going_on) setTimeout(poll, 1000);
-    else if (now.state === "done") words.textContent = "The audio is ready. Save or reload the page to see what it needs now.";
+    else if (now.state === "done") words.textContent = place.dataset.ready;
   };
   if (place.dataset.goingOn === "true") poll();
 }

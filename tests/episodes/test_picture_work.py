@@ -27,7 +27,7 @@ def test_the_job_makes_a_cover_in_every_width_as_avif_and_jpeg(show):
 def test_a_persons_photo_and_a_chapters_picture_get_their_squares(show):
     speaker, chapter = make_speaker(), make_chapter(make_draft(show))
     attach_photo(speaker, ContentFile(picture(800, 1000)))
-    attach_chapter_picture(chapter, ContentFile(picture(600, 400)))
+    attach_chapter_picture(chapter, ContentFile(picture(600, 400)), "A bridge.")
 
     make_sizes(speaker.photo.name)
     make_sizes(chapter.image.name)
@@ -74,9 +74,7 @@ def test_a_failure_is_said_and_the_job_can_be_run_again(admin_client, show, monk
         make_sizes(name)
     front = admin_client.get("/admin/").content.decode()
     OrmQ.objects.all().delete()
-    admin_client.post(
-        "/admin/episodes/picturework/", {"_selected_action": [name], "action": "make_again"}, follow=True
-    )
+    admin_client.post("/admin/episodes/picturework/", {"_selected_action": [name], "action": "make_again"}, follow=True)
     ordered = OrmQ.objects.count()
     make_sizes(name)
 
