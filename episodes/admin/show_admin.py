@@ -8,10 +8,11 @@ from django.http import HttpRequest
 
 from episodes.admin.history_admin import WithHistory
 from episodes.admin.whole_forms import MergingInline, count_of
-from episodes.forms.show_form import SeasonForm, ShowForm
+from episodes.forms.show_form import START_FIELDS, SeasonForm, ShowForm
 from episodes.identity import podcast_guid
 from episodes.models import Episode, FollowLink, FundingLink, RecommendedShow, Season, Show, ShowHost, VerificationText
 from episodes.production import attach_artwork
+from episodes.start_here import choose_start_here
 from episodes.retagging import IN_TAGS, renew_show_tags
 from episodes.small_audio import offer_as_the_show_says
 
@@ -37,6 +38,9 @@ class RecommendedInline(MergingInline):
     model = RecommendedShow
 
 
+START_HERE = "Start here"
+
+
 @admin.register(Show)
 class ShowAdmin(WithHistory):
     form = ShowForm
@@ -49,6 +53,7 @@ class ShowAdmin(WithHistory):
         ("In directories", {"fields": ("category", "second_category", "type", "medium", "explicit", "copyright")}),
         ("Cover", {"fields": ("artwork_file", "artwork_alt")}),
         ("Inside the audio files", {"fields": ("renew_published",)}),
+        (START_HERE, {"fields": START_FIELDS}),
         ("Owner", {"fields": ("owner_name", "owner_email")}),
         ("Pages", {"fields": ("about", "website", "licence", "licence_url")}),
         ("Production", {"fields": ("encode_audio", "offer_small_audio", "time_zone", "feed_limit")}),
@@ -79,6 +84,10 @@ class ShowAdmin(WithHistory):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(_episodes=count_of(Episode.objects.kept(), "show"))
 
+    def get_fieldsets(self, request: HttpRequest, obj: Show | None = None) -> Any:
+        """A show that is only being made has no episodes to start with."""
+        return [one for one in super().get_fieldsets(request, obj) if obj or one[0] != START_HERE]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Show | None = None) -> tuple[str, ...]:
         return ("podcast_guid",)
 
@@ -90,6 +99,8 @@ class ShowAdmin(WithHistory):
         if not change:
             obj.podcast_guid = podcast_guid(settings.SITE_URL + obj.get_feed_url())
         super().save_model(request, obj, form, change)
+        if change:
+            choose_start_here(obj, form.cleaned_data["start_here"])
         if upload := form.cleaned_data.get("artwork_file"):
             attach_artwork(obj, upload)
         if "offer_small_audio" in form.changed_data:

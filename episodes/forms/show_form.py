@@ -1,5 +1,6 @@
 """Forms of shows, people and topics, with their pictures."""
 
+from itertools import zip_longest
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -10,7 +11,10 @@ from episodes.artwork import prepare_cover, prepare_picture
 from episodes.forms.merging import MergingForm, web_address_first
 from episodes.forms.pictures import PictureField
 from episodes.identity import SlugError, check_slug
-from episodes.models import Season, Show, Speaker, Topic
+from episodes.models import Episode, Season, Show, Speaker, Topic
+from episodes.start_here import picks_of
+
+START_FIELDS = ("start_first", "start_second", "start_third")
 
 
 class _SlugMixin:
@@ -24,6 +28,14 @@ class _SlugMixin:
 
 
 class ShowForm(_SlugMixin, MergingForm):
+    start_first = forms.ModelChoiceField(Episode.objects.none(), required=False, label="Start with")
+    start_second = forms.ModelChoiceField(Episode.objects.none(), required=False, label="then")
+    start_third = forms.ModelChoiceField(
+        Episode.objects.none(),
+        required=False,
+        label="and then",
+        help_text="Up to three episodes that the show's page offers to who has never heard it.",
+    )
     artwork_file = PictureField(
         label="Cover", prepare=prepare_cover, help_text="A square of 1400 to 3000 pixels, JPEG or PNG; 3000 is best."
     )
@@ -50,6 +62,23 @@ class ShowForm(_SlugMixin, MergingForm):
             "chat_server", "chat_protocol", "chat_account", "chat_space",
         )  # fmt: skip
         widgets = {"tagline": forms.TextInput(attrs={"size": 80})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            return
+        own = Episode.objects.kept().filter(show=self.instance).newest_first()
+        for name, pick in zip_longest(START_FIELDS, picks_of(self.instance)):
+            self.fields[name].queryset = own
+            self.fields[name].initial = pick
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        chosen = [pick for name in START_FIELDS if (pick := cleaned.get(name))]
+        if len(set(chosen)) < len(chosen):
+            self.add_error("start_third", "An episode is chosen twice. Choose another one, or leave that place empty.")
+        cleaned["start_here"] = chosen
+        return cleaned
 
     def clean_time_zone(self) -> str:
         name = self.cleaned_data["time_zone"]

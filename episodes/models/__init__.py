@@ -28,6 +28,7 @@ from episodes.models.speaker import (
     SpeakerLink,
     SpeakerQuerySet,
 )
+from episodes.models.start_here import StartHere
 from episodes.models.topic import Topic
 from episodes.models.upload import Upload
 
@@ -57,6 +58,7 @@ __all__ = [
     "Speaker",
     "SpeakerLink",
     "SpeakerQuerySet",
+    "StartHere",
     "Topic",
     "Upload",
     "VerificationText",

@@ -43,7 +43,7 @@ def show(request: HttpRequest, show_slug: str) -> HttpResponse:
 
 def _show_page(show: ShowRow) -> HttpResponse:
     frame = frame_of(show.site_shows, show.slug)
-    episodes = page_rows.latest_episodes(show, LATEST_ON_HOME)
+    episodes, picks = page_rows.front_episodes(show, LATEST_ON_HOME)
     return page(
         frame,
         "publishing/show.html",
@@ -51,6 +51,7 @@ def _show_page(show: ShowRow) -> HttpResponse:
             "show": show,
             "latest": episodes[0] if episodes else None,
             "episodes": episodes[1:],
+            "picks": picks,
             "structured": structured_data.series_page(show, episodes),
         },
     )

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from episodes.models import ShowHost
 from episodes.preview import make_token
+from episodes.start_here import choose_start_here
 from tests.factories import (
     an_hour_ago,
     in_one_hour,
@@ -298,3 +299,38 @@ def test_a_preview_link_opens_the_real_page_and_is_kept_by_nobody(client, show):
     assert page["X-Robots-Tag"] == "noindex"
     assert forged.status_code == 404
     assert "Not yet" not in forged.content.decode()
+
+
+def test_the_archive_offers_only_who_is_heard_in_this_show(client, show):
+    other = make_show(slug="other-show", title="Another show")
+    for number in range(3):
+        make_speaker(name=f"Nobody {number}", slug=f"nobody-{number}")
+    here, there, hidden = (
+        make_speaker(name=name, slug=name.lower(), hidden=name == "Hilda") for name in ("Ann", "Bo", "Hilda")
+    )
+    make_appearance(make_episode(show), here)
+    make_appearance(make_episode(show), hidden)
+    make_appearance(make_episode(other, slug="elsewhere"), there)
+    make_appearance(make_draft(show), there)
+
+    page = client.get(f"{show.get_absolute_url()}episodes/")
+
+    assert texts(page, "select[name='speaker'] option") == ["All", "Ann"]
+
+
+def test_a_show_offers_what_to_start_with_in_its_own_order_and_only_what_is_published(client, show):
+    old, older, draft = (make_episode(show, title="Old"), make_episode(show, title="Older"), make_draft(show))
+    for number in range(7):
+        make_episode(show, title=f"New {number}")
+    choose_start_here(show, [older, draft, old])
+
+    page = client.get(show.get_absolute_url())
+
+    assert texts(page, ".start h3") == ["Older", "Old"]
+    assert "Old" not in texts(page, ".cards .card-title")
+
+
+def test_a_show_without_picks_has_no_empty_heading_for_them(client, show):
+    make_episode(show)
+
+    assert "Start here" not in texts(client.get(show.get_absolute_url()), "h2")

@@ -4,7 +4,7 @@ from publishing.pages.rows.archive import ArchivePage, Filters, archive_page, ye
 from publishing.pages.rows.episode import episode_page, previewed_episode
 from publishing.pages.rows.people import episodes_of_speaker, seen_speakers, speaker_page, speakers_page
 from publishing.pages.rows.shapes import EpisodeRow, ShowRow, SpeakerRow, TopicRow
-from publishing.pages.rows.show import latest_episodes, latest_of_site, show_page
+from publishing.pages.rows.show import front_episodes, latest_episodes, latest_of_site, show_page
 from publishing.pages.rows.topics import episodes_of_topic, topic_page, topics_page
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "episode_page",
     "episodes_of_speaker",
     "episodes_of_topic",
+    "front_episodes",
     "latest_episodes",
     "latest_of_site",
     "previewed_episode",

@@ -23,11 +23,12 @@ def previewed_episode(episode_id: int) -> EpisodeRow | None:
 
 def _whole_episode(found: EpisodeQuerySet) -> EpisodeRow | None:
     neighbours = Episode.objects.published().filter(show=OuterRef("show"))
-    earlier = Q(published_at__lt=OuterRef("published_at")) | Q(
-        published_at=OuterRef("published_at"), pk__lt=OuterRef("pk")
+    # The date stands alone in the condition, so that the index of dates leads to the place instead of being read.
+    earlier = Q(published_at__lte=OuterRef("published_at")) & (
+        Q(published_at__lt=OuterRef("published_at")) | Q(pk__lt=OuterRef("pk"))
     )
-    later = Q(published_at__gt=OuterRef("published_at")) | Q(
-        published_at=OuterRef("published_at"), pk__gt=OuterRef("pk")
+    later = Q(published_at__gte=OuterRef("published_at")) & (
+        Q(published_at__gt=OuterRef("published_at")) | Q(pk__gt=OuterRef("pk"))
     )
     card = fields("title slug number display_number duration_ms", show_slug="show__slug")
     related = (

@@ -1,10 +1,10 @@
 """The rows of a show's pages: the show with its people, topics and links, and its latest episodes."""
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import ExtractYear
 
-from episodes.models import Appearance, Episode, FollowLink, FundingLink, Season, Show, ShowHost, Speaker, Topic
+from episodes.models import Episode, FollowLink, FundingLink, Season, Show, ShowHost, Speaker, Topic
 from publishing.pages.frame import with_shows
 from publishing.pages.rows.shapes import EpisodeRow, ShowRow, cards, fields
 
@@ -44,8 +44,8 @@ def show_page(show_slug: str | None) -> ShowRow | None:
                 Speaker.objects.shown()
                 .filter(
                     Exists(
-                        Appearance.objects.filter(
-                            speaker=OuterRef("pk"), episode__in=_published_of(OuterRef(OuterRef("pk")))
+                        Episode.objects.published().filter(
+                            show=OuterRef(OuterRef("pk")), appearances__speaker=OuterRef("pk")
                         )
                     )
                 )
@@ -76,8 +76,18 @@ def show_page(show_slug: str | None) -> ShowRow | None:
     )
 
 
-def _published_of(show_id: OuterRef) -> QuerySet:
-    return Episode.objects.published().filter(show=show_id).values("pk")
+def front_episodes(show: Show, count: int) -> tuple[list[EpisodeRow], list[EpisodeRow]]:
+    """The show's latest episodes, newest first, and those to start with in the producers' order; one query."""
+    published = Episode.objects.published().filter(show=show)
+    latest = published.newest_first().values("pk")[:count]
+    rows = list(
+        cards(published.filter(Q(pk__in=latest) | Q(start_here__isnull=False)).newest_first()).annotate(
+            start_position=F("start_here__position")
+        )
+    )
+    picks = [row for row in rows if row.start_position]
+    # A pick that is older than the latest ones comes behind them, since all are in order of their dates.
+    return rows[:count], sorted(picks, key=lambda row: row.start_position)
 
 
 def latest_episodes(show: Show, count: int) -> list[EpisodeRow]:
