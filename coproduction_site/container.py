@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from coproduction_site.localdb import AWAY_EXIT_CODE
+
 PROJECT = Path(__file__).resolve().parent.parent
 COMMANDS = "web, worker, healthy, or a command of manage.py"
 
@@ -53,7 +55,10 @@ def main(words: list[str]) -> int:
     manage = str(PROJECT / "manage.py")
     if words == ["web"]:
         code = run(manage, "prepare", "--no-example")
-        if code != 0:
+        if code == AWAY_EXIT_CODE:
+            print("The site starts without it: what is published goes out, all else waits.", file=sys.stderr)
+            os.spawnv(os.P_NOWAIT, sys.executable, [sys.executable, manage, "prepare", "--no-example", "--wait"])
+        elif code != 0:
             return code
         become("-m", "gunicorn", "-c", "gunicorn.conf.py")
     if words == ["worker"]:

@@ -29,6 +29,10 @@ from coproduction_site.postgres import binaries as programs
 
 NAME = "coproduction"
 ATTEMPTS = 8
+# What `prepare` ends with when only the database is missing and the site was prepared here before, which this file in
+# VAR_DIR tells: then what is published can go out without a database.
+AWAY_EXIT_CODE = 75
+PREPARED = "static.stamp"
 LOCK_SECONDS = 90.0
 DYING_SECONDS = 2.0
 # A socket's path has 107 bytes at most, and Postgres adds "/.s.PGSQL.5432.lock" to the folder's.

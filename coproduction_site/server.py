@@ -132,7 +132,7 @@ def serve() -> None:
     local = Path(entry["EMBEDDED"]["folder"]) if "EMBEDDED" in entry else None
     listener = listen(settings.HOST, settings.PORT)
     listening = listener.fileno()
-    children = [
+    web, worker = (
         Child(
             "web server",
             [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "--bind", f"fd://{listening}"],
@@ -140,24 +140,36 @@ def serve() -> None:
             (listening,),
         ),
         Child("background worker", [sys.executable, "manage.py", "start_qcluster"], logs / "worker.log"),
-    ]
+    )
+    children: list[Child] = []
+    preparation = Preparation(logs / "prepare.log")
     try:
-        if local is not None:
-            localdb.ensure(local)  # in use by this process, so that it outlives its children's restarts
+        prepared_before = (Path(settings.VAR_DIR) / localdb.PREPARED).exists()
+        away = use_local_database(local, prepared_before) if local else ""
         first_login = Path(settings.VAR_DIR) / "first-login.txt"
         known = first_login.exists()
-        prepare(logs / "prepare.log", stop)
-        if not stop:
-            for child in children:
+        away = away or preparation.run(stop)
+        if away:
+            say(f"{away} The site starts without it: what is published goes out, all else waits until it answers.")
+            preparation.begin("--wait")
+        for child in [web] if away else [web, worker]:
+            if not stop:
                 child.start()
-            wait_until_it_answers(children[0], settings.HOST, settings.PORT, stop)
+                children.append(child)
+        if not stop:
+            wait_until_it_answers(web, settings.HOST, settings.PORT, stop)
         if not stop:
             print(closing_message(settings.SITE_URL, settings.ADMIN_PATH, first_login, not known, logs), flush=True)
         while not stop:
             time.sleep(0.25)
+            if worker not in children and preparation.has_succeeded():
+                say("The database answers again, and the site is whole.")
+                worker.start()
+                children.append(worker)
             for child in children:
                 child.look_after()
     finally:
+        preparation.stop()
         listener.close()
         end(children, stop)
         if local is not None:
@@ -194,27 +206,77 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def prepare(log: Path, stop: Stop) -> None:
+class Preparation:
     """Migrations, example show, first login, static files: in a process that gives its memory back."""
-    say("Preparing the site ...")
-    with open_log(log) as output:
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "prepare"],
-            cwd=PROJECT,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-            preexec_fn=die_with_the_parent(signal.SIGTERM),
-        )
-        while process.poll() is None:
-            if stop:
-                process.terminate()
-                process.wait()
-                return
+
+    def __init__(self, log: Path) -> None:
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def run(self, stop: Stop) -> str:
+        """Do it, and say why not when only the database is away and the site was prepared here before.
+
+        Raises StartError for every other failure.
+        """
+        say("Preparing the site ...")
+        self.begin()
+        while not stop and not self._has_ended():
             time.sleep(0.05)
-    if process.returncode != 0:
-        raise StartError(f"The site cannot be prepared. {last_line(log)} (The whole story is in {log}.)")
+        if stop:
+            self.stop()
+            return ""
+        assert self._process is not None
+        if self._process.returncode == localdb.AWAY_EXIT_CODE:
+            return last_line(self._log).removeprefix("CommandError: ")
+        self._refuse_failure()
+        return ""
+
+    def begin(self, *options: str) -> None:
+        with open_log(self._log) as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "manage.py", "prepare", *options],
+                cwd=PROJECT,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=die_with_the_parent(signal.SIGTERM),
+            )
+
+    def has_succeeded(self) -> bool:
+        """False while it goes on. Raises StartError when it failed."""
+        if not self._has_ended():
+            return False
+        self._refuse_failure()
+        return True
+
+    def stop(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait()
+
+    def _has_ended(self) -> bool:
+        return self._process is None or self._process.poll() is not None
+
+    def _refuse_failure(self) -> None:
+        if self._process is not None and self._process.returncode != 0:
+            raise StartError(
+                f"The site cannot be prepared. {last_line(self._log)} (The whole story is in {self._log}.)"
+            )
+
+
+def use_local_database(folder: Path, prepared_before: bool) -> str:
+    """Have the embedded Postgres in use by this process, so that it outlives its children's restarts.
+
+    Says why it cannot be, where the site was prepared before and so can go on without; else raises LocalDatabaseError.
+    """
+    try:
+        localdb.ensure(folder)
+    except localdb.LocalDatabaseError as error:
+        if not prepared_before:
+            raise
+        return str(error)
+    return ""
 
 
 def wait_until_it_answers(web: Child, host: str, port: int, stop: Stop) -> None:

@@ -121,7 +121,6 @@ def _tag(path: Path, tags: EpisodeTags) -> None:
     Source: xiph.org, VorbisComment field names, and its proposed chapter extension.
     """
     file = OggOpus(str(path))
-    assert file.tags is not None, "Ogg Opus always has a comment header"
     file.tags.clear()
     values = {
         "TITLE": tags.title,

@@ -1,7 +1,9 @@
 """What the container image's entry point does before it hands over."""
 
+import http.client
 import http.server
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from coproduction_site.container import healthy
-from tests.coproduction_site.running import free_port
+from tests.coproduction_site.running import free_port, wait_until
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -65,3 +67,60 @@ def test_health_is_what_the_site_says_of_itself(status, verdict):
 
         thread.join()
     assert found == verdict
+
+
+def test_a_container_started_while_the_database_is_away_answers_if_it_was_prepared_before(tmp_path):
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static.stamp").write_text("prepared by an earlier start")
+    port = free_port()
+    environment = {
+        "DATABASE_URL": f"postgres://site@127.0.0.1:{free_port()}/site",
+        "SECRET_KEY": "x" * 50,
+        "VAR_DIR": str(tmp_path),
+        "MEDIA_DIR": str(tmp_path / "media"),
+        "PORT": str(port),
+        "WEB_PROCESSES": "1",
+    }
+    with (tmp_path / "said").open("wb") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "coproduction_site.container", "web"],
+            cwd=PROJECT,
+            env={**os.environ, **environment},
+            stderr=said,
+            start_new_session=True,
+        )
+    try:
+        wait_until(lambda: healthy(port), 60)
+        waiting = [pid for pid in _of_session(process.pid) if "--wait" in _command(pid)]
+        feed = _status(port, "/a-show/feed.xml")
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    assert "does not answer" in (tmp_path / "said").read_text()
+    assert (len(waiting), feed) == (1, 503)
+
+
+def _of_session(session):
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if int((entry / "stat").read_text().rpartition(")")[2].split()[3]) == session:
+                yield int(entry.name)
+        except OSError:
+            continue
+
+
+def _command(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
+
+
+def _status(port, path):
+    asked = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    asked.request("GET", path)
+    try:
+        return asked.getresponse().status
+    finally:
+        asked.close()

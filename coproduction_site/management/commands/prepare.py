@@ -1,6 +1,7 @@
 """Bring the database, the static files and the first login up to date."""
 
 import hashlib
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,10 +14,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
 from coproduction_site.first_login import FILE_NAME, make_first_login
+from coproduction_site.localdb import AWAY_EXIT_CODE, PREPARED, LocalDatabaseError
 from episodes.models import Show
 
 # Any number does, as long as every prepare takes the same one.
 LOCK = 20261124
+_ASK_AGAIN_SECONDS = 2
 
 
 class Command(BaseCommand):
@@ -25,15 +28,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--no-example", action="store_true", help="Do not put the example show into an empty site.")
+        parser.add_argument("--wait", action="store_true", help="Wait for a database that does not answer yet.")
 
-    def handle(self, *args, no_example: bool, **options) -> None:
-        try:
-            connection.ensure_connection()
-        except OperationalError as error:
-            reason = str(error).strip().splitlines()[0].strip()
-            raise CommandError(
-                f"The database of DATABASE_URL does not answer ({reason}). Start it, or correct DATABASE_URL."
-            ) from None
+    def handle(self, *args, no_example: bool, wait: bool, **options) -> None:
+        while reason := why_away():
+            if not wait:
+                prepared_before = (Path(settings.VAR_DIR) / PREPARED).exists()
+                raise CommandError(reason, returncode=AWAY_EXIT_CODE if prepared_before else 1)
+            time.sleep(_ASK_AGAIN_SECONDS)
         with one_at_a_time():
             call_command("migrate", interactive=False, verbosity=0)
             fresh = not Show.objects.exists() and not get_user_model().objects.exists()
@@ -45,12 +47,24 @@ class Command(BaseCommand):
 
     def collect_static_files(self) -> None:
         """Collecting compresses every file, which takes seconds: only when one of them has changed."""
-        stamp = Path(settings.VAR_DIR) / "static.stamp"
+        stamp = Path(settings.VAR_DIR) / PREPARED
         wanted = fingerprint_of_static_files()
         if stamp.exists() and stamp.read_text() == wanted and Path(settings.STATIC_ROOT).exists():
             return
         call_command("collectstatic", interactive=False, verbosity=0)
         stamp.write_text(wanted)
+
+
+def why_away() -> str:
+    """The sentence to show when the database does not answer; "" when it does."""
+    try:
+        connection.ensure_connection()
+    except LocalDatabaseError as error:
+        return str(error)
+    except OperationalError as error:
+        said = str(error).strip().splitlines()[0].strip()
+        return f"The database of DATABASE_URL does not answer ({said}). Start it, or correct DATABASE_URL."
+    return ""
 
 
 @contextmanager
