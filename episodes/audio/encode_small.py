@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import av
 import av.error
@@ -121,7 +121,8 @@ def _tag(path: Path, tags: EpisodeTags) -> None:
     Source: xiph.org, VorbisComment field names, and its proposed chapter extension.
     """
     file = OggOpus(str(path))
-    file.tags.clear()
+    comments: Any = file.tags  # there always are some in Ogg Opus
+    comments.clear()
     values = {
         "TITLE": tags.title,
         "ARTIST": tags.author,
@@ -137,5 +138,5 @@ def _tag(path: Path, tags: EpisodeTags) -> None:
         values[f"CHAPTER{number:03}NAME"] = chapter.title
     for name, value in values.items():
         if value:
-            file.tags[name] = [value]
+            comments[name] = [value]
     file.save()
