@@ -78,7 +78,7 @@ def start(move: FeedImport) -> None:
     """
     refuse_forbidden(move)
     FeedImport.objects.filter(pk=move.pk).update(state=State.WAITING, error="", started_at=None)
-    logger.info("The move of %s was started.", move)
+    logger.info("The move of %s was started by %s.", move, f"user {move.by_id}" if move.by_id else "a command")
     transaction.on_commit(lambda: async_task(JOB, move.pk, task_name=f"Move of show {move.pk}"))
 
 
