@@ -34,7 +34,8 @@ class Board:
     live: list[Line]
     scheduled: list[Line]
     drafts: list[Line]
-    cards: list[Card]
+    waiting: list[Card]
+    facts: list[Card]
     may_add: bool
     has_show: bool
 
@@ -42,7 +43,8 @@ class Board:
 def read_board(user: User) -> Board:
     """The front page for this user; nothing of it needs more rights than seeing episodes."""
     if not user.has_perm("episodes.view_episode"):
-        return Board([], [], [], [], may_add=False, has_show=True)
+        return Board([], [], [], [], [], may_add=False, has_show=True)
+    cards = list(cards_for(user))
     kept = Episode.objects.kept().select_related("show")
     drafts = kept.exclude(state=Episode.State.PUBLIC).select_related("audio_work").order_by("-changed_at")[:SHOWN]
     return Board(
@@ -51,7 +53,8 @@ def read_board(user: User) -> Board:
             _line(e) for e in Episode.objects.scheduled().select_related("show").order_by("published_at")[:SHOWN]
         ],
         drafts=[_line(e, summarise(readiness(e))) for e in drafts],
-        cards=sorted(cards_for(user), key=lambda card: not card.urgent),
+        waiting=sorted((card for card in cards if card.asks), key=lambda card: not card.urgent),
+        facts=[card for card in cards if not card.asks],
         may_add=user.has_perm("episodes.add_episode"),
         has_show=Show.objects.exists(),
     )

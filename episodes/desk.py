@@ -17,6 +17,11 @@ class Card:
     count: int | None = None
     urgent: bool = False
 
+    @property
+    def asks(self) -> bool:
+        """Whether somebody should do something, or something is going on; otherwise it is only good to know."""
+        return self.urgent or self.count is not None
+
 
 CardMaker = Callable[[Any], Iterable[Card]]
 

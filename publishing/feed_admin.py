@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -18,7 +19,7 @@ from episodes.models import Episode
 from publishing import announce
 from publishing.feed import store as feed_store
 from publishing.feed.difference import what_apps_will_do
-from publishing.feedcheck.running import check_show
+from publishing.feedcheck.reporting import check_and_keep, report_of
 from publishing.models import Feed
 
 _LATEST = 10
@@ -61,7 +62,8 @@ class FeedAdmin(admin.ModelAdmin):
             "opts": self.opts,
             "feed": feed,
             "feed_url": settings.SITE_URL + feed.get_feed_url(),
-            "findings": check_show(feed) if request.method == "POST" else None,
+            "findings": check_and_keep(feed) if request.method == "POST" else None,
+            "report": report_of(feed.pk),
             "told": _told(feed.pk),
             "waiting": Schedule.objects.filter(func=announce.JOB, args__startswith=f"({feed.pk},").order_by("next_run"),
             "services": [name for name in (settings.WEBSUB_HUB_URL, settings.PODPING_URL) if name],
@@ -137,13 +139,30 @@ def _fill(episode: Episode, name: str, typed: str) -> None:
 
 @register_cards
 def feed_cards(user: Any) -> list[Card]:
-    """A card for each announcement that failed for good and was not followed by one that went well."""
+    """How each feed stands with directories, and each announcement that failed and was not followed by a good one."""
     if not user.has_perm("episodes.view_show"):
         return []
     cards = []
+    heard = set(Episode.objects.published().values_list("show", flat=True))
     for feed in Feed.objects.order_by("title"):
+        url = reverse("admin:publishing_feed_change", args=[feed.pk])
+        if feed.pk in heard:
+            cards.append(_checked(feed, url))
         told = _told(feed.pk)
         if told and not told[0].success:
-            url = reverse("admin:publishing_feed_change", args=[feed.pk])
             cards.append(Card(f"Apps were not told of “{feed.title}”", told[0].said, url=url))
     return cards
+
+
+def _checked(feed: Feed, url: str) -> Card:
+    report = report_of(feed.pk)
+    title = f"Feed of “{feed.title}”"
+    if report is None:
+        return Card(title, "Not checked yet; it is checked each hour.", url)
+    when = f"checked {naturaltime(report.made_at)} ({report.made_at:%d %b, %H:%M} UTC)"
+    if report.faults:
+        return Card(
+            title, f"Directories may refuse it, {when}: {report.faults[0]}", url, len(report.faults), urgent=True
+        )
+    hints = f" {len(report.hints)} hints." if len(report.hints) > 1 else " 1 hint." if report.hints else ""
+    return Card(title, f"As directories want it, {when}.{hints}", url)

@@ -19,9 +19,11 @@ from coproduction_site.backup import tables
 from coproduction_site.backup.archive import ABOUT, MANIFEST, BackupError, Manifest, Writer, check, reading
 from coproduction_site.backup.files import AREAS, all_files, expected_files, storage_of
 from episodes.filing import FilingError, keep_file, scratch_file
-from episodes.models import Show
+from episodes.models import Show, SiteReport
 
 Tell = Callable[[str], None]
+# The name under which the desk finds when the last backup was made.
+REPORT = "backup"
 
 
 def back_up(target: Path, tell: Tell) -> Manifest:
@@ -31,7 +33,7 @@ def back_up(target: Path, tell: Tell) -> Manifest:
     name are the right ones whenever they are read. Raises BackupError.
     """
     if str(target) == "-":
-        return _write(sys.stdout.buffer, tell)
+        return _noted(_write(sys.stdout.buffer, tell))
     partial = target.with_name(f"{target.name}.partial")
     try:
         with partial.open("wb") as out:
@@ -44,6 +46,20 @@ def back_up(target: Path, tell: Tell) -> Manifest:
         raise BackupError(f"{target} cannot be written ({(error.strerror or str(error)).lower()}).") from error
     finally:
         partial.unlink(missing_ok=True)
+    return _noted(manifest)
+
+
+def _noted(manifest: Manifest) -> Manifest:
+    """Kept for the producers' desk, which shows how old the last backup is."""
+    missing = len(manifest.missing_files)
+    SiteReport.objects.update_or_create(
+        name=REPORT,
+        defaults={
+            "made_at": datetime.now(UTC),
+            "faults": [f"{missing} files that episodes name are not in it, because they are gone."] if missing else [],
+            "facts": {"bytes": manifest.file_bytes},
+        },
+    )
     return manifest
 
 

@@ -20,6 +20,7 @@ from episodes.models.show_links import (
     ShowHost,
     VerificationText,
 )
+from episodes.models.site_report import SiteReport
 from episodes.models.small_audio import SmallAudio
 from episodes.models.speaker import (
     Appearance,
@@ -53,6 +54,7 @@ __all__ = [
     "Show",
     "ShowHost",
     "ShowStamp",
+    "SiteReport",
     "SmallAudio",
     "Soundbite",
     "Speaker",

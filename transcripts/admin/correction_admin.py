@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
@@ -59,7 +60,9 @@ class CorrectionAdmin(admin.ModelAdmin):
         """Accept (maybe in other words) or reject one suggestion; POST only, otherwise back to it."""
         queue = reverse("admin:transcripts_correction_changelist")
         correction = self.get_object(request, str(correction_id))
-        if correction is None or request.method != "POST" or not self.has_change_permission(request, correction):
+        if not self.has_change_permission(request, correction):
+            raise PermissionDenied
+        if correction is None or request.method != "POST":
             return HttpResponseRedirect(queue)
         try:
             if "accept" in request.POST:
