@@ -175,8 +175,13 @@ def _get(port: int, show: str, encoding: str):
 
 
 @contextmanager
-def _gunicorn(application: str, port: int, environment: dict[str, str], folder: Path):
-    """The same server for both: what ./run starts, with 2 processes of 4 threads; yields its first process."""
+def _gunicorn(
+    application: str, port: int, environment: dict[str, str], folder: Path, *, ready: str = "/show-10/feed.xml"
+):
+    """The same server for both: what ./run starts, with 2 processes of 4 threads; yields its first process.
+
+    `ready`: a path that answers once it runs.
+    """
     command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--preload"]
     command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--keep-alive", "5"]
     command += ["--log-level", "warning", "--no-control-socket", "--config", "/dev/null"]
@@ -185,7 +190,7 @@ def _gunicorn(application: str, port: int, environment: dict[str, str], folder: 
     try:
         for _ in range(300):
             try:
-                _get(port, "show-10", "identity").read()
+                urllib.request.urlopen(f"http://127.0.0.1:{port}{ready}", timeout=60).read()
                 break
             except OSError:
                 if process.poll() is not None:

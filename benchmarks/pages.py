@@ -1,15 +1,18 @@
-"""CPU of an episode's page and of the archive, at 100, 1,000 and 5,000 episodes: python benchmarks/pages.py
+"""An episode's page and the archive at 100, 1,000 and 5,000 episodes, beside floors: python benchmarks/pages.py
 
-Each request goes through the whole WSGI handler of this process, so that what is counted is our CPU and Postgres', and
-a busy machine blurs it little. Two floors are measured in the same run: `constant`, a view of constant bytes under
-startproject's middleware, and `plain ORM`, the same episode read and shown the way a first Django project would.
-Prints Markdown.
+First the processor time of one answer: each request goes through the whole WSGI handler of this process, so that what
+is counted is our CPU and Postgres', and a busy machine blurs it little. Floors of the same run: constant bytes under
+startproject's middleware, and the same episode and list read and shown the way a first Django project would.
+Then (with wrk) both pages sent by two workers beside a server of constant bytes, and the workers' memory.
+Prints Markdown, ratios last; about three minutes. `--seconds S` for longer sending.
 """
 
+import argparse
 import io
 import os
 import statistics
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -18,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coproduction_site.settings_test")
 
 SIZES = (100, 1000, 5000)
-ROUNDS, REQUESTS = 9, 20
+ROUNDS, REQUESTS = 7, 12
 STOCK_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -30,33 +33,65 @@ STOCK_MIDDLEWARE = [
 ]
 
 
-def main() -> None:
+def main(seconds: int) -> None:
     import django
 
     django.setup()
     from django.db import connection
 
     from benchmarks.feed_rows import fill
+    from benchmarks.pages_sending import send
 
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    folder = Path(tempfile.mkdtemp(prefix="pages-benchmark-"))
     try:
         for size in SIZES:
             fill(f"show-{size}", size)
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-        print("| what | " + " | ".join(f"{size:,} episodes" for size in SIZES) + " |")
-        print("|---|" + "---:|" * len(SIZES))
-        rows: dict[str, list[str]] = {}
-        for size in SIZES:
-            for what, ms in measured(f"show-{size}").items():
-                rows.setdefault(what, []).append(f"{ms:.2f} ms")
-        for what, cells in rows.items():
-            print(f"| {what} | " + " | ".join(cells) + " |")
+            # As a site is that has run for a day: autovacuum has been there.
+            cursor.execute("VACUUM ANALYZE")
+        figures = measure_all()
+        tell(figures)
+        name = connection.settings_dict["NAME"]
+        connection.close()
+        send(folder, name, "/show-1000/episode-1000/", "/show-1000/episodes/", seconds)
+        print(f"\nLoad of the machine at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.")
     finally:
+        connection.close()
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
 
 
-def measured(show_slug: str) -> dict[str, float]:
+def measure_all() -> dict[str, list[float]]:
+    """Milliseconds by what was asked, one for each size; sizes and floors take turns, so that all see the same load."""
+    kinds = {size: asked(f"show-{size}") for size in SIZES}
+    figures: dict[str, list[list[float]]] = {what: [[] for _ in SIZES] for what in kinds[SIZES[0]]}
+    for _ in range(ROUNDS):
+        for place, size in enumerate(SIZES):
+            for what, work in kinds[size].items():
+                figures[what][place].append(cpu(work))
+    return {what: [statistics.median(one) for one in sizes] for what, sizes in figures.items()}
+
+
+def tell(figures: dict[str, list[float]]) -> None:
+    print("| what | " + " | ".join(f"{size:,} episodes" for size in SIZES) + " | 5,000 : 100 |")
+    print("|---|" + "---:|" * (len(SIZES) + 1))
+    for what, row in figures.items():
+        print(f"| {what} | " + " | ".join(f"{ms:.2f} ms" for ms in row) + f" | {row[-1] / row[0]:.2f} |")
+    print("\n| ratio, at 1,000 episodes | measured | goal |\n|---|---:|---:|")
+    at = {what: row[1] for what, row in figures.items()}
+    for name, over, under, goal in (
+        ("episode, words kept: plain ORM's time / ours", "floor: plain ORM episode", "episode, words kept", "≥ 1.5"),
+        ("episode, nothing kept", "floor: plain ORM episode", "episode, nothing kept", "–"),
+        ("archive, nothing kept", "floor: plain ORM list", "archive, nothing kept", "≥ 1.2"),
+        ("episode, page kept: constant's time / ours", "floor: constant bytes", "episode, page kept, gzip", "≥ 0.8"),
+        ("archive, page kept", "floor: constant bytes", "archive, page kept, gzip", "≥ 0.8"),
+    ):
+        print(f"| {name} | {at[over] / at[under]:.2f} | {goal} |")
+    print()
+
+
+def asked(show_slug: str) -> dict:
+    """What is measured of a show, by name; each is a call without arguments."""
     from django.core.handlers.wsgi import WSGIHandler
     from django.test import override_settings
 
@@ -71,27 +106,37 @@ def measured(show_slug: str) -> dict[str, float]:
     page, archive = episode.get_absolute_url(), f"/{show_slug}/episodes/"
     site = WSGIHandler()
     pages_floor.BODY = Answer(site, page, gzip=True).body
-    with override_settings(MIDDLEWARE=STOCK_MIDDLEWARE, ROOT_URLCONF="benchmarks.pages_floor"):
-        stock = WSGIHandler()
-        constant = cpu(lambda: Answer(stock, "/constant/"))
-        plain = cpu(lambda: Answer(stock, f"/orm/{episode.pk}/"))
     etag = Answer(site, page).headers["ETag"]
 
-    def uncached(path: str, *, words_too: bool = False) -> None:
-        STORED_PAGES.clear()
-        if words_too:
-            KEPT.clear()
-        Answer(site, path)
+    def stock(path: str):
+        def work() -> None:
+            with override_settings(MIDDLEWARE=STOCK_MIDDLEWARE, ROOT_URLCONF="benchmarks.pages_floor"):
+                handler = WSGIHandler()
+                return [Answer(handler, path) for _ in range(REQUESTS)]
+
+        return work
+
+    def ours(path: str, *, words_too: bool = False, forget: bool = True, **how):
+        def work() -> None:
+            for _ in range(REQUESTS):
+                if forget:
+                    STORED_PAGES.clear()
+                if words_too:
+                    KEPT.clear()
+                Answer(site, path, **how)
+
+        return work
 
     return {
-        "floor: constant bytes": constant,
-        "floor: plain ORM page with the transcript": plain,
-        "episode, nothing kept": cpu(lambda: uncached(page, words_too=True)),
-        "episode, words kept": cpu(lambda: uncached(page)),
-        "episode, page kept, gzip": cpu(lambda: Answer(site, page, gzip=True)),
-        "episode, 304": cpu(lambda: Answer(site, page, etag=etag)),
-        "archive, nothing kept": cpu(lambda: uncached(archive)),
-        "archive, page kept, gzip": cpu(lambda: Answer(site, archive, gzip=True)),
+        "floor: constant bytes": stock("/constant/"),
+        "floor: plain ORM episode": stock(f"/orm/{episode.pk}/"),
+        "floor: plain ORM list": stock(f"/orm/{show_slug}/list/"),
+        "episode, nothing kept": ours(page, words_too=True),
+        "episode, words kept": ours(page),
+        "episode, page kept, gzip": ours(page, forget=False, gzip=True),
+        "episode, 304": ours(page, forget=False, etag=etag),
+        "archive, nothing kept": ours(archive),
+        "archive, page kept, gzip": ours(archive, forget=False, gzip=True),
     }
 
 
@@ -144,18 +189,16 @@ class Answer:
 
 
 def cpu(work) -> float:
-    """CPU milliseconds of one request, ours and the database's: the median of the rounds."""
+    """CPU milliseconds of one request, ours and the database's; `work` makes REQUESTS of them."""
     from benchmarks.feed import _postgres_seconds
 
     work()
-    figures = []
-    for _ in range(ROUNDS):
-        before = time.process_time() + _postgres_seconds()
-        for _ in range(REQUESTS):
-            work()
-        figures.append((time.process_time() + _postgres_seconds() - before) / REQUESTS)
-    return statistics.median(figures) * 1000
+    before = time.process_time() + _postgres_seconds()
+    work()
+    return (time.process_time() + _postgres_seconds() - before) / REQUESTS * 1000
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=int, default=3)
+    main(parser.parse_args().seconds)
