@@ -26,3 +26,10 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() and os.access("/dev/shm
 accesslog = None
 control_socket_disable = True
 loglevel = "warning"
+
+
+def post_worker_init(worker):
+    """Only in the process that serves: a thread does not outlive a fork."""
+    from coproduction_site.own_folder import look_after_always
+
+    look_after_always()

@@ -20,7 +20,8 @@ logger = logging.getLogger(__name__)
 GRACE = timedelta(days=7)
 ABANDONED_AFTER = timedelta(days=1)
 _PUBLIC_FOLDERS = ("artwork", "people", "chapters")
-_PRIVATE_FOLDERS = ("audio", "originals")
+# Pieces of uploads lie in "incoming" and are in no row: those of an upload that goes on are younger.
+_PRIVATE_FOLDERS = ("audio", "originals", "incoming")
 
 
 def sweep(dry_run: bool = False) -> list[str]:
@@ -42,6 +43,12 @@ def sweep(dry_run: bool = False) -> list[str]:
     if gone and not dry_run:
         logger.info("Swept %s files: %s.", len(gone), ", ".join(gone[:20]))
     return gone
+
+
+def sweep_leftovers() -> None:
+    """Remove the temporary files of killed processes on this machine, which may be one of several."""
+    for path in _leftovers(timezone.now()):
+        path.unlink(missing_ok=True)
 
 
 def sweep_daily() -> None:

@@ -1,4 +1,8 @@
-"""Take in a large file piece by piece, so that a broken connection costs only the piece on its way."""
+"""Take in a large file piece by piece, so that a broken connection costs only the piece on its way.
+
+The bytes lie in the folder of incoming files. Where audio is kept in an object store they go there, since the next
+piece may reach another web server (episodes.pieces).
+"""
 
 import errno
 import fcntl
@@ -17,6 +21,8 @@ from django.core.files.base import File
 from django.http import UnreadablePostError
 from django.utils import timezone
 
+from episodes import pieces
+from episodes.filing import FilingError
 from episodes.models import Upload
 
 logger = logging.getLogger(__name__)
@@ -24,6 +30,8 @@ logger = logging.getLogger(__name__)
 ABANDONED_AFTER = timedelta(days=2)
 MOST_OPEN_UPLOADS = 10
 _CHUNK = 1 << 16
+# What is held in memory on its way to an object store, and lost when a server dies.
+_STORED_AT_ONCE = 8 << 20
 
 
 class UploadError(ValueError):
@@ -69,9 +77,10 @@ def begin_upload(user: User, length: int, name: str) -> Upload:
     for forgotten in list(open_now[MOST_OPEN_UPLOADS - 1 :]):
         discard_upload(forgotten)
     upload = Upload.objects.create(owner=user, length_bytes=length, name=name[:255])
-    with _disk_in_words():
-        path_of(upload).parent.mkdir(parents=True, exist_ok=True)
-        path_of(upload).touch(mode=0o600, exist_ok=False)
+    if not pieces.lie_elsewhere():
+        with _disk_in_words():
+            path_of(upload).parent.mkdir(parents=True, exist_ok=True)
+            path_of(upload).touch(mode=0o600, exist_ok=False)
     return upload
 
 
@@ -81,17 +90,22 @@ def find_upload(user: User, token: Any) -> Upload:
         upload = Upload.objects.filter(owner=user, pk=UUID(str(token))).first()
     except (ValueError, ValidationError):
         upload = None
-    if upload is None or not path_of(upload).exists():
+    if upload is None or not (pieces.lie_elsewhere() or path_of(upload).exists()):
         raise UploadError("This upload is no longer here. Choose the file again.", 404)
     return upload
 
 
 def path_of(upload: Upload) -> Path:
+    """Where its bytes are on this machine; of one whose pieces lie elsewhere, once it was gathered."""
+    if pieces.lie_elsewhere():
+        return Path(settings.FILE_UPLOAD_TEMP_DIR) / f"{upload.pk}.upload"  # a leftover like any other
     return Path(settings.FILE_UPLOAD_TEMP_DIR) / f"tus-{upload.pk}.upload"
 
 
 def offset_of(upload: Upload) -> int:
     """How many bytes have arrived, as the disk knows it: true also after a killed worker."""
+    if pieces.lie_elsewhere():
+        return pieces.arrived(upload)
     return path_of(upload).stat().st_size
 
 
@@ -101,6 +115,8 @@ def append(upload: Upload, offset: int, body: Readable) -> int:
     When the sender leaves, what arrived is kept. Raises UploadError: 409 wrong offset, 413 too much, 423 another
     request is writing, 507 disk full.
     """
+    if pieces.lie_elsewhere():
+        return _append_elsewhere(upload, offset, body)
     with _disk_in_words(), path_of(upload).open("r+b") as file:
         with _locked(file):
             present = file.seek(0, 2)
@@ -120,13 +136,30 @@ def append(upload: Upload, offset: int, body: Readable) -> int:
 def open_arrived(user: User, token: Any) -> ArrivedFile:
     """The whole file of an upload. Raises UploadError when it is not whole or not this user's."""
     upload = find_upload(user, token)
+    return ArrivedFile(arrived_path(upload), upload.name)
+
+
+def arrived_path(upload: Upload) -> Path:
+    """The whole file on this machine. Raises UploadError when it is not whole, or cannot be put together now."""
     if offset_of(upload) != upload.length_bytes:
         raise UploadError("The file has not arrived whole yet. Wait for the end of the upload, then save again.", 409)
-    return ArrivedFile(path_of(upload), upload.name)
+    if pieces.lie_elsewhere():
+        try:
+            with _disk_in_words():
+                pieces.gather(upload, path_of(upload))
+        except pieces.PieceError as error:
+            logger.warning("Upload %s: %s", upload.pk, error)
+            raise UploadError("Part of this upload is no longer here. Choose the file again.", 409) from error
+    return path_of(upload)
 
 
 def discard_upload(upload: Upload) -> None:
     path_of(upload).unlink(missing_ok=True)
+    if pieces.lie_elsewhere():
+        try:
+            pieces.forget_pieces(upload)
+        except OSError:
+            logger.warning("The pieces of upload %s stay in the store until they are swept.", upload.pk)
     upload.delete()
 
 
@@ -139,6 +172,29 @@ def sweep_uploads(owner: User | None = None) -> int:
         discard_upload(upload)
         count += 1
     return count
+
+
+def _append_elsewhere(upload: Upload, offset: int, body: Readable) -> int:
+    present = pieces.arrived(upload)
+    if offset != present:
+        raise UploadError(f"The server has {present} bytes, not {offset}.", 409)
+    waiting = bytearray()
+    try:
+        for piece in _pieces(body):
+            if present + len(waiting) + len(piece) > upload.length_bytes:
+                raise UploadError("More arrived than was announced. Choose the file again.", 413)
+            waiting += piece
+            if len(waiting) >= _STORED_AT_ONCE:
+                present = pieces.keep_piece(upload, present, bytes(waiting))
+                waiting.clear()
+        if waiting:
+            present = pieces.keep_piece(upload, present, bytes(waiting))
+    except pieces.PieceError as error:
+        raise UploadError(str(error), 409) from error
+    except FilingError as error:
+        raise UploadError(str(error), 507) from error
+    upload.received_bytes = present
+    return present
 
 
 def _pieces(body: Readable) -> Iterator[bytes]:

@@ -14,15 +14,17 @@ from publishing.feed.state import FeedState, read_all_states
 logger = logging.getLogger(__name__)
 
 
-def refresh_feeds() -> str:
+def refresh_feeds(*, tell: bool = True) -> str:
     """Renew the feeds whose rows have changed or whose scheduled hour has come; what was done, in a sentence.
+
+    `tell` False: the world is told by another process, such as the worker's.
 
     Runs after every change through the site and each minute, so that the copy for bad times never holds for long what
     has been withdrawn. With nothing to do it is one query.
     """
     now = timezone.now()
     states = read_all_states(now)
-    renewed = [slug for slug, state in states.items() if _renew(slug, state, now)]
+    renewed = [slug for slug, state in states.items() if _renew(slug, state, now, tell)]
     known = {state.show_id for state in states.values()}
     for show_id in feed_store.kept_shows():
         if show_id not in known:
@@ -30,7 +32,7 @@ def refresh_feeds() -> str:
     return f"Renewed: {', '.join(renewed)}." if renewed else "All feeds are as they should be."
 
 
-def _renew(slug: str, state: FeedState, now: datetime) -> bool:
+def _renew(slug: str, state: FeedState, now: datetime, tell: bool) -> bool:
     """Whether the kept feed had to be made anew. An app that came first may have done that; telling is left to us."""
     renewed = not feed_cache.is_kept(slug, state)
     if renewed:
@@ -42,7 +44,7 @@ def _renew(slug: str, state: FeedState, now: datetime) -> bool:
             logger.exception('The feed "%s" cannot be built; the last good one stays.', slug)
             feed_cache.drop_withdrawn(state)
             return False
-    about = feed_store.about(state.show_id)
+    about = feed_store.about(state.show_id) if tell else None
     if about is not None and state.newest_us:
         announce_if_new(state.show_id, about.mark)
     return renewed

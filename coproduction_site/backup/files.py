@@ -10,7 +10,7 @@ from episodes.models.fields import private_storage
 
 AREAS = ("public", "private")
 # Comes and goes by itself.
-_PASSING = ("health",)
+_PASSING = ("health", "incoming")
 
 
 def storage_of(area: str) -> Storage:

@@ -3,18 +3,20 @@
 import logging
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.cache import cache
 
 from downloads.counting.clients import LONGEST_AGENT, web_player
 from downloads.counting.listeners import DailySalts, Networks, client_address
 from downloads.counting.spool import DeliveryNote, Spool
 from downloads.delivery.byteranges import ByteRange, parse_range
 from downloads.delivery.enclosures import Enclosure
+from downloads.delivery.patience import LONG_SECONDS, Silent, breaker
 
 logger = logging.getLogger(__name__)
 
@@ -130,7 +132,25 @@ def _spool_in(folder: Path) -> Spool:
 
 @lru_cache(maxsize=8)
 def _salts_in(folder: Path, days_kept: int) -> DailySalts:
-    return DailySalts(folder, days_kept)
+    # Only where web servers may share no disk: elsewhere the key never leaves the machine.
+    return DailySalts(folder, days_kept, _agreed if settings.AUDIO_DELIVERY == "s3" else None)
+
+
+def _agreed(day: date, proposed: bytes) -> bytes:
+    """The key of whichever web server came first today, or the proposed one while the database is silent.
+
+    It lies in the cache, which the servers share and no backup holds, for the day and the one after.
+    """
+    name = f"day-key-{day.isoformat()}"
+
+    def ask() -> bytes:
+        cache.add(name, proposed.hex(), 2 * 24 * 3600)
+        return bytes.fromhex(str(cache.get(name) or proposed.hex()))
+
+    try:
+        return breaker.ask(ask, LONG_SECONDS)
+    except Silent:
+        return proposed
 
 
 @lru_cache(maxsize=8)

@@ -4,7 +4,7 @@ import hmac
 import os
 import secrets
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
@@ -16,12 +16,14 @@ _SALT_BYTES = 32
 class DailySalts:
     """A random key for each UTC day, shared by the processes of one machine through a folder, gone when the day is.
 
-    The key is in no database and no backup: once its file is deleted, no hash can be traced to an address any more.
+    The key is in no backup: once its file is deleted, no hash can be traced to an address any more.
     """
 
-    def __init__(self, folder: Path, days_kept: int = 0):
-        """`days_kept`: past days whose keys stay, for logs that are read late."""
+    def __init__(self, folder: Path, days_kept: int = 0, agree: Callable[[date, bytes], bytes] | None = None):
+        """`days_kept`: past days whose keys stay, for logs that are read late. `agree`: gives back the key that all
+        machines use on a day, which may be the one proposed."""
         self._folder = folder
+        self._agree = agree
         self._kept = timedelta(days=days_kept)
         self._salts: dict[date, bytes] = {}
         self._lock = Lock()
@@ -46,10 +48,15 @@ class DailySalts:
     def _read_or_make(self, day: date) -> bytes:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._folder / f"salt-{day.isoformat()}"
+        if path.exists():
+            return path.read_bytes()
+        salt = secrets.token_bytes(_SALT_BYTES)
+        if self._agree is not None:
+            salt = self._agree(day, salt)
         # Written whole under another name, then linked: another process sees all of the key or none.
         draft = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
         with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(_SALT_BYTES))
+            file.write(salt)
         try:
             os.link(draft, path)
         except FileExistsError:

@@ -15,12 +15,12 @@ from episodes.timecode import format_clock
 from episodes.uploads import (
     UploadError,
     append,
+    arrived_path,
     begin_upload,
     discard_upload,
     find_upload,
     most_bytes,
     offset_of,
-    path_of,
 )
 
 _TUS = "1.0.0"
@@ -70,13 +70,14 @@ def _describe(upload) -> HttpResponse:
     """What arrived, in words, and what its tags say, to fill empty fields of the form with."""
     if offset_of(upload) != upload.length_bytes:
         return JsonResponse({"problem": "The file has not arrived whole yet."}, status=409)
+    path = arrived_path(upload)
     try:
-        info = probe_audio(path_of(upload), most_bytes())
+        info = probe_audio(path, most_bytes())
     except AudioError as error:
         return JsonResponse({"problem": str(error)})
     tags = None
     if info.kind == "mp3":
-        with path_of(upload).open("rb") as file:
+        with path.open("rb") as file:
             tags = read_id3(file)
     return JsonResponse({"summary": _in_words(info), "found": _found(tags)})
 

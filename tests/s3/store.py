@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,7 +26,31 @@ class Store:
     endpoint_url: str
     access_key: str
     secret: str
-    process_id: int = 0
+    folder: str = ""
+    _started: list[subprocess.Popen] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def process_id(self) -> int:
+        return self._started[-1].pid
+
+    def start(self) -> None:
+        """Start the engine on its folder, at its address; again after `kill`, with all that it held."""
+        port = self.endpoint_url.rpartition(":")[2]
+        words = [str(HERE / "run_swift.py"), self.folder, port, self.access_key, self.secret]
+        process = subprocess.Popen(
+            [str(HOME / "bin" / "python"), "-W", "ignore", *words],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self._started.append(process)
+        if process.stdout.readline().strip() != b"ready":
+            raise AssertionError(process.stderr.read().decode()[-2000:])
+
+    def kill(self) -> None:
+        for process in self._started:
+            process.kill()
+            process.communicate()
 
     def environment(self) -> dict[str, str]:
         """What the site needs to keep its audio there."""
@@ -87,20 +111,10 @@ def swift_store():
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        store = Store(f"http://127.0.0.1:{port}", "test:tester", "testing")
-        python = str(HOME / "bin" / "python")
-        process = subprocess.Popen(
-            [python, "-W", "ignore", str(HERE / "run_swift.py"), folder, str(port), store.access_key, store.secret],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        store = Store(f"http://127.0.0.1:{port}", "test:tester", "testing", folder)
         try:
-            if process.stdout.readline().strip() != b"ready":
-                raise AssertionError(process.stderr.read().decode()[-2000:])
-            store = replace(store, process_id=process.pid)
+            store.start()
             store.client().create_bucket(Bucket=BUCKET)
             yield store
         finally:
-            process.kill()
-            process.communicate()
+            store.kill()
