@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Lock
+from threading import Lock, Thread
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -27,6 +27,8 @@ from publishing.feed import cache as feed_cache
 logger = logging.getLogger(__name__)
 
 DATABASE_SECONDS = 2
+# A store or a disk that hangs would hold a monitor for minutes.
+STORAGE_SECONDS = 8
 LATEST_JOB = timedelta(minutes=15)
 LEAST_FREE_BYTES = 500_000_000
 MOST_FEEDS = 50
@@ -52,7 +54,25 @@ def migrations() -> None:
 
 
 def storage() -> None:
-    """Both storages take a file and give it away again."""
+    """Both storages take a file and give it away again, in a few seconds."""
+    failure: list[Exception] = []
+
+    def try_it() -> None:
+        try:
+            _keep_and_delete()
+        except Exception as error:  # told by the thread that waits
+            failure.append(error)
+
+    trial = Thread(target=try_it, name="health-storage", daemon=True)
+    trial.start()
+    trial.join(STORAGE_SECONDS)
+    if trial.is_alive():
+        raise Unwell(f"it did not answer within {STORAGE_SECONDS} seconds")
+    if failure:
+        raise failure[0]
+
+
+def _keep_and_delete() -> None:
     for store in (default_storage, private_storage()):
         name = f"health/{uuid.uuid4().hex}"
         kept = store.save(name, ContentFile(b"well"))

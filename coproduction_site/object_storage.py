@@ -14,7 +14,7 @@ from django.core.files.storage import FileSystemStorage, Storage
 from storages.backends.s3 import S3Storage
 
 # A store that does not answer is told to the producer soon, not after minutes.
-CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 5, 30, 3
+CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 5, 20, 2
 _IN_MEMORY_BYTES = 8_000_000
 
 Answer = TypeVar("Answer")
