@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import admin
@@ -15,7 +16,7 @@ from django.utils.html import format_html
 from django_q.models import Schedule, Task
 
 from episodes.desk import Card, register_cards
-from episodes.models import Episode
+from episodes.models import Episode, Upload
 from publishing import announce
 from publishing.feed import store as feed_store
 from publishing.feed.difference import what_apps_will_do
@@ -120,11 +121,21 @@ def feed_difference(request: HttpRequest, episode_id: int) -> HttpResponse:
 
 
 def _new_audio_bytes(request: HttpRequest) -> int | None:
-    """The size of the chosen file; 0 when it came up before and the form only names it; None without one."""
+    """The size of the chosen file, or of the one that came up before and is only named; None without one.
+
+    0: a file is named that has gone again, which the form will say.
+    """
     typed = request.POST.get("new_audio_bytes", "")
     if typed.isascii() and typed.isdigit():
         return int(typed)
-    return 0 if request.POST.get("audio_token") else None
+    token = request.POST.get("audio_token", "")
+    if not token:
+        return None
+    try:
+        upload = Upload.objects.filter(pk=UUID(token), owner_id=request.user.pk).first()
+    except ValueError:
+        return 0
+    return upload.length_bytes if upload else 0
 
 
 def _fill(episode: Episode, name: str, typed: str) -> None:

@@ -25,7 +25,9 @@ async function sentences() {
 
 function asked(lines) {
   const dialog = document.createElement("dialog");
+  dialog.className = "desk-dialog";
   const heading = document.createElement("h2");
+  heading.id = "feed-difference-heading";
   heading.textContent = "The episode is live. What apps will do:";
   const list = document.createElement("ul");
   for (const line of lines) {
@@ -35,14 +37,16 @@ function asked(lines) {
   }
   const choice = document.createElement("form");
   choice.method = "dialog";
-  for (const [value, words] of [["save", "Save"], ["", "Not yet"]]) {
+  choice.className = "desk-choice";
+  // The first one has the focus: whoever presses Enter without reading changes nothing.
+  for (const [value, words] of [["", "Not yet"], ["save", "Save"]]) {
     const button = document.createElement("button");
     button.value = value;
-    button.className = "button";
+    button.className = value ? "button default" : "button";
     button.textContent = words;
-    choice.append(button, " ");
+    choice.append(button);
   }
-  dialog.setAttribute("aria-label", heading.textContent);
+  dialog.setAttribute("aria-labelledby", heading.id);
   dialog.append(heading, list, choice);
   document.body.append(dialog);
   dialog.showModal();
@@ -56,12 +60,16 @@ function asked(lines) {
 
 if (note && form) {
   let agreed = false;
+  let asking = false;
   form.addEventListener("submit", async (event) => {
     if (agreed || event.defaultPrevented) return;
     event.preventDefault();
+    if (asking) return;
+    asking = true;
     const lines = await sentences();
-    if (lines.length && !(await asked(lines))) return;
-    agreed = true;
+    agreed = !lines.length || (await asked(lines));
+    asking = false;
+    if (!agreed) return;
     form.requestSubmit(event.submitter ?? undefined);
   });
 }

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import Task
 
-from episodes.models import Episode
+from episodes.models import Episode, Upload
 from publishing.feed.difference import what_apps_will_do
 from publishing.feed_refresh import refresh_feeds
 from tests.factories import make_draft, make_episode, make_season
@@ -94,6 +94,15 @@ def test_what_cannot_be_read_is_left_to_the_form(desk, show):
     response = ask(desk, episode, number="many", season="x", new_audio_bytes="-5")
 
     assert response.json() == {"sentences": []}
+
+
+def test_a_file_that_came_up_before_is_told_with_its_size(desk, show, admin_user):
+    episode = make_episode(show)
+    mine = Upload.objects.create(owner=admin_user, length_bytes=30_000_000, received_bytes=30_000_000)
+
+    told = [ask(desk, episode, audio_token=token).json()["sentences"][0] for token in (mine.pk, episode.pk)]
+
+    assert [sentence.partition(":")[0] for sentence in told] == ["The audio changes (30 MB)", "The audio changes"]
 
 
 def test_saving_is_not_done_by_asking(desk, show):
