@@ -10,6 +10,7 @@ from transcripts.document import TranscriptError
 from transcripts.edit import SegmentEdit
 from transcripts.models import Segment, Transcript
 from transcripts.reading import read_transcript
+from transcripts.textfile import LARGEST_FILE_BYTES
 
 ACCEPTED = ".txt,.docx,.vtt,.srt,.json,.html,.htm"
 
@@ -36,6 +37,11 @@ class TranscriptForm(forms.ModelForm):
     def clean_file(self) -> Any:
         upload = self.cleaned_data.get("file")
         if upload:
+            if upload.size > LARGEST_FILE_BYTES:  # before a byte of it is in memory
+                raise ValidationError(
+                    f"This file has {upload.size // 1024 // 1024} MB. Transcripts of up to "
+                    f"{LARGEST_FILE_BYTES // 1024 // 1024} MB are read. Upload one episode's transcript only."
+                )
             upload.seek(0)
             self.content = upload.read()
             try:
