@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import connection
+from django.utils import timezone
 
 # Per show the newest date that has come: an index answers it, and a scheduled episode moves the mark at its minute.
 _STATE = """
@@ -26,7 +27,9 @@ def read_site_mark() -> str:
     with connection.cursor() as cursor:
         cursor.execute(_STATE)
         row = cursor.fetchone()
-    return "-".join(str(value) for value in row)
+    # Counted downloads move no stamp: where pages show them, an hour is how old a number may be.
+    hour = (f"{timezone.now():%Y%m%d%H}",) if settings.SHOW_DOWNLOAD_TOTALS else ()
+    return "-".join(str(value) for value in (*row, *hour))
 
 
 def release_mark() -> str:

@@ -9,13 +9,14 @@ from transcripts.queries import turns_of
 KEPT = PageStore(limit_bytes=8_000_000)
 
 
-def ready_transcript(transcript: dict, chapters: list[dict], *, page_url: str, stamp: int, language: str) -> str:
+def ready_transcript(transcript: dict, chapters: list[dict], *, play_url: str, stamp: int, language: str) -> str:
     """The reading text's HTML; one query only where it was not kept.
 
-    `transcript` and `chapters` are rows of page_rows; `page_url` is where ?t= plays; `stamp` is the show's, which
-    moves with any change of words, times, names and chapters; `language` is the interface's.
+    `transcript` and `chapters` are rows of the page; `play_url` is the page that plays, with ?lang= if it takes one;
+    `stamp` is the show's, which moves with any change of words, times, names and chapters; `language` is the
+    interface's.
     """
-    key = f"{transcript['id']}-{transcript['revision']}-{stamp}-{language}-{page_url}"
+    key = f"{transcript['id']}-{transcript['revision']}-{stamp}-{language}-{play_url}"
     kept = KEPT.get(key)
     if kept is None:
         body = render_to_string(
@@ -23,7 +24,7 @@ def ready_transcript(transcript: dict, chapters: list[dict], *, page_url: str, s
             {
                 "chapters": lay_out(turns_of(transcript["id"]), [(row["start_ms"], row["title"]) for row in chapters]),
                 "lang": transcript["language"],
-                "page_url": page_url,
+                "play_url": play_url + ("&" if "?" in play_url else "?"),
             },
         )
         kept = StoredPage(body.encode(), "text/html")

@@ -6,10 +6,11 @@ from urllib.parse import urlsplit
 from django import template
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from episodes import shownotes
 from episodes.models import Episode
@@ -174,6 +175,21 @@ def structured(node: dict | None) -> SafeString:
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return mark_safe(f'<script type="application/ld+json">{text}</script>')
+
+
+@register.filter
+def grouped(count: int) -> str:
+    """12,345 as the page's language writes it."""
+    return number_format(count, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """A language as its own speakers write it; its code where Django knows no name."""
+    try:
+        return str(get_language_info(code.lower())["name_local"]).capitalize()
+    except KeyError:
+        return code
 
 
 @register.filter

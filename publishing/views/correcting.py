@@ -6,10 +6,11 @@ from django.views.decorators.csrf import csrf_exempt
 
 from downloads.counting.delivery_notes import address_of
 from publishing.pages import rows as page_rows
+from publishing.pages.addresses import as_query
 from publishing.pages.frame import frame_of
 from publishing.pages.rows import EpisodeRow
 from publishing.views.answering import page, patient, public_page, whole_number
-from publishing.views.pages import chosen_transcript, former_episode
+from publishing.views.pages import chosen_transcript, former_episode, words_query
 from transcripts.corrections import CorrectionError, suggest
 from transcripts.models.correction import LONGEST_SUGGESTION
 from transcripts.queries import SentenceView, turns_of
@@ -25,13 +26,13 @@ def correct(request: HttpRequest, show_slug: str, episode_slug: str) -> HttpResp
     return _form(request, show_slug, episode_slug)
 
 
-@public_page(query=("s", "t", "sent"), keep=False)
+@public_page(query=("s", "t", "lang", "sent"), keep=False)
 def _form(request: HttpRequest, show_slug: str, episode_slug: str) -> HttpResponse:
     """?s= names the sentence by its position, ?t= by a second of the sound."""
     found = page_rows.episode_page(show_slug, episode_slug)
     if found is None:
         return former_episode(request, show_slug, episode_slug)
-    return _page(found, _wanted(request), sent=request.GET.get("sent") == "yes")
+    return _page(found, _wanted(request), language=request.GET.get("lang", ""), sent=request.GET.get("sent") == "yes")
 
 
 def _send(request: HttpRequest, show_slug: str, episode_slug: str) -> HttpResponse:
@@ -39,11 +40,12 @@ def _send(request: HttpRequest, show_slug: str, episode_slug: str) -> HttpRespon
     if found is None:
         raise Http404
     position = whole_number(request.POST.get("position"))
-    transcript = chosen_transcript(found.transcript_rows, found.show.language)
+    language = request.POST.get("lang", "")
+    transcript = chosen_transcript(found.transcript_rows, found.show.language, language)
     if position is None or transcript is None:
         raise Http404
     own = reverse("publishing:correct", args=[found.show.slug, found.slug])
-    thanks = HttpResponseRedirect(f"{own}?s={position}&sent=yes")
+    thanks = HttpResponseRedirect(f"{own}?{as_query(s=position, lang=language, sent='yes')}")
     # A field that people do not see: who fills it in is a robot, and is thanked as well.
     if request.POST.get("website"):
         return thanks
@@ -53,7 +55,7 @@ def _send(request: HttpRequest, show_slug: str, episode_slug: str) -> HttpRespon
             transcript["id"], position, request.POST.get("original", "")[:10_000], text, sender=address_of(request.META)
         )
     except CorrectionError as error:
-        return _page(found, ("position", position), problem=str(error), suggestion=text)
+        return _page(found, ("position", position), language=language, problem=str(error), suggestion=text)
     return thanks
 
 
@@ -63,9 +65,15 @@ def _wanted(request: HttpRequest) -> tuple[str, int]:
 
 
 def _page(
-    found: EpisodeRow, wanted: tuple[str, int], *, sent: bool = False, problem: str = "", suggestion: str = ""
+    found: EpisodeRow,
+    wanted: tuple[str, int],
+    *,
+    language: str = "",
+    sent: bool = False,
+    problem: str = "",
+    suggestion: str = "",
 ) -> HttpResponse:
-    transcript = chosen_transcript(found.transcript_rows, found.show.language)
+    transcript = chosen_transcript(found.transcript_rows, found.show.language, language)
     if transcript is None:
         raise Http404
     sentences = [sentence for turn in turns_of(transcript["id"]) for sentence in turn.sentences]
@@ -79,6 +87,7 @@ def _page(
             "episode": found,
             "show": found.show,
             "transcript": transcript,
+            "words_language": transcript["language"] if words_query(found, transcript) else "",
             "sentence": sentences[index],
             "before": sentences[index - 1] if index else None,
             "after": sentences[index + 1] if index + 1 < len(sentences) else None,

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 
+from downloads.counting.statistics import public_total
 from episodes.models import Episode, FormerEpisodeSlug, FormerShowSlug, Show
 from episodes.timecode import TimecodeError, parse_time
 from publishing.pages import rows as page_rows
@@ -82,25 +83,32 @@ def archive(request: HttpRequest, show_slug: str) -> HttpResponse:
     )
 
 
-@public_page(query=("t",))
+@public_page(query=("t", "lang"))
 def episode(request: HttpRequest, show_slug: str, episode_slug: str) -> HttpResponse:
     found = page_rows.episode_page(show_slug, episode_slug)
     if found is None:
         return former_episode(request, show_slug, episode_slug)
-    return page(*episode_context(found, start_ms=moment(request.GET.get("t", ""))))
+    return page(
+        *episode_context(found, start_ms=moment(request.GET.get("t", "")), language=request.GET.get("lang", ""))
+    )
 
 
-def episode_context(found: EpisodeRow, *, start_ms: int | None = None, is_preview: bool = False) -> tuple:
-    """Frame, template and context of an episode's page, for the public door and the preview alike."""
+def episode_context(
+    found: EpisodeRow, *, start_ms: int | None = None, language: str = "", is_preview: bool = False
+) -> tuple:
+    """Frame, template and context of an episode's page, for the public door and the preview alike.
+
+    `language` asks for the words of that language; where there are none, the page has those it has without asking.
+    """
     frame = frame_of(found.site_shows, found.show.slug)
-    transcript = chosen_transcript(found.transcript_rows, found.show.language)
+    transcript = chosen_transcript(found.transcript_rows, found.show.language, language)
     words = ""
     if transcript is not None:
         with translation.override(interface_language(frame.language)):
             words = ready_transcript(
                 transcript,
                 found.chapter_rows,
-                page_url=found.get_absolute_url(),
+                play_url=found.get_absolute_url() + words_query(found, transcript),
                 stamp=found.stamp or 0,
                 language=interface_language(frame.language),
             )
@@ -111,6 +119,8 @@ def episode_context(found: EpisodeRow, *, start_ms: int | None = None, is_previe
         "show": found.show,
         "transcript": transcript,
         "transcript_html": words,
+        "words_query": words_query(found, transcript),
+        "downloads": None if is_preview else public_total(found.pk),
         "peaks": found.waveform_rows[0] if found.waveform_rows else None,
         "earlier": found.earlier_rows[0] if found.earlier_rows else None,
         "later": found.later_rows[0] if found.later_rows else None,
@@ -125,13 +135,28 @@ def episode_context(found: EpisodeRow, *, start_ms: int | None = None, is_previe
     return frame, "publishing/episode.html", context
 
 
-def chosen_transcript(transcripts: list[dict], language: str) -> dict | None:
-    """The transcript in the show's language, else the first."""
-    short = language.lower().split("-")[0]
-    return next(
-        (one for one in transcripts if one["language"].lower().split("-")[0] == short),
-        transcripts[0] if transcripts else None,
-    )
+def chosen_transcript(transcripts: list[dict], language: str, asked: str = "") -> dict | None:
+    """The transcript in the language asked for, else in the show's, else the first."""
+    for wanted in (asked, language):
+        for same in (str.lower, _main_language):
+            found = next((one for one in transcripts if wanted and same(one["language"]) == same(wanted)), None)
+            if found is not None:
+                return found
+    return transcripts[0] if transcripts else None
+
+
+def _main_language(code: str) -> str:
+    return code.lower().split("-")[0]
+
+
+def words_query(found: EpisodeRow, transcript: dict | None) -> str:
+    """The beginning of a question that names the words' language, where the page would choose others by itself.
+
+    "?lang=sv", else ""; templates go on with & or ?, as `join_query` says.
+    """
+    if transcript is None or transcript == chosen_transcript(found.transcript_rows, found.show.language):
+        return ""
+    return "?" + as_query(lang=transcript["language"])
 
 
 @public_page()

@@ -8,18 +8,18 @@ from publishing.pages import rows as page_rows
 from publishing.pages.frame import frame_of, interface_language
 from publishing.pages.transcript_html import ready_transcript
 from publishing.views.answering import page, public_page
-from publishing.views.pages import chosen_transcript, former_episode
+from publishing.views.pages import chosen_transcript, former_episode, words_query
 from transcripts import outputs
 from transcripts.queries import transcript_of
 
 
-@public_page()
+@public_page(query=("lang",))
 def transcript(request: HttpRequest, show_slug: str, episode_slug: str) -> HttpResponse:
     """The words alone, typeset for paper; the episode's page is the one search engines should keep."""
     found = page_rows.episode_page(show_slug, episode_slug)
     if found is None:
         return former_episode(request, show_slug, episode_slug)
-    chosen = chosen_transcript(found.transcript_rows, found.show.language)
+    chosen = chosen_transcript(found.transcript_rows, found.show.language, request.GET.get("lang", ""))
     if chosen is None:
         raise Http404
     frame = frame_of(found.site_shows, found.show.slug)
@@ -27,14 +27,20 @@ def transcript(request: HttpRequest, show_slug: str, episode_slug: str) -> HttpR
         words = ready_transcript(
             chosen,
             found.chapter_rows,
-            page_url=found.get_absolute_url(),
+            play_url=found.get_absolute_url() + words_query(found, chosen),
             stamp=found.stamp or 0,
             language=interface_language(frame.language),
         )
     return page(
         frame,
         "publishing/transcript.html",
-        {"episode": found, "show": found.show, "transcript": chosen, "transcript_html": words},
+        {
+            "episode": found,
+            "show": found.show,
+            "transcript": chosen,
+            "transcript_html": words,
+            "words_query": words_query(found, chosen),
+        },
     )
 
 

@@ -10,6 +10,7 @@ async function save(audio, tell) {
   await worker();
   const cache = await caches.open(cacheOf(page));
   const parts = [...document.querySelectorAll('link[rel="stylesheet"], script[src], link[rel="preload"]')].map((one) => one.href || one.src);
+  parts.push(document.querySelector("[data-player]").dataset.style);
   const pictures = [...document.querySelectorAll(".head img, .episode-cover img")].map((one) => one.currentSrc).filter(Boolean);
   await Promise.all([page, ...(cover ? [cover] : []), ...new Set([...parts, ...pictures])].map((one) => cache.add(one)));
   const answer = await fetch(play);

@@ -10,9 +10,11 @@ const remembered = {
   set: (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* not remembered then */ } },
 };
 const KEEP_HEARD = 300;
-// Nothing on a page that is only read needs the bar's looks: they come behind it.
-const style = Object.assign(document.createElement("link"), { rel: "stylesheet", href: bar.dataset.style });
-document.head.append(style);
+// Nothing on a page that is only read needs the bar's looks: they come when it does.
+let dressed = null;
+const dress = () => (dressed ??= new Promise((done) => {
+  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: bar.dataset.style, onload: done, onerror: done }));
+}));
 let now = null; // {src, page, title, show, cover, durationMs, chapters: [{start, title}]}
 let sleepAt = null; // a moment of the day in ms, or null
 let sleepPlace = null; // a place in the sound in seconds, or null
@@ -90,7 +92,8 @@ sound.addEventListener("loadedmetadata", () => {
   draw();
 });
 
-function reveal() {
+async function reveal() {
+  await dress();
   if (!bar.hidden) return;
   bar.hidden = false;
   measure();
@@ -266,7 +269,7 @@ document.addEventListener("sound:do", ({ detail: { what, by } }) => {
     const at = speeds.indexOf(sound.playbackRate);
     setSpeed(speeds[Math.min(speeds.length - 1, Math.max(0, at + by))]);
     say(`${sound.playbackRate}×`);
-  } else if (what === "keys") { reveal(); $("bar-details").open = true; $("bar-details").querySelector("summary").focus(); }
+  } else if (what === "keys") reveal().then(() => { $("bar-details").open = true; $("bar-details").querySelector("summary").focus(); });
 });
 
 // --- What a page brings: its own episode, buttons that play others, times that jump ---
@@ -292,7 +295,6 @@ function enhance() {
     audio.removeAttribute("src");
     audio.load();
     audio.hidden = true;
-    own.querySelector("[data-panel-controls]").hidden = false;
     // Whatever plays goes on: the page's own episode is loaded only when nothing else sounds.
     if (!now || sound.paused || now.page === episode.page) load(episode, { at: now?.page === episode.page && !sound.paused ? null : deep });
     own.querySelector("[data-panel-toggle]").addEventListener("click", () => (now?.page === episode.page ? toggle() : load(episode, { play: true, at: deep })));
@@ -326,3 +328,5 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("page:ready", enhance);
 enhance();
+// What is loaded is known from here on; before, theme.js takes it that there is no player.
+window.listening ??= null;

@@ -29,6 +29,8 @@ function asText({ text, first }) {
   const url = new URL(audio.dataset.page, location.href);
   const start = first.dataset.start;
   if (start !== undefined) url.searchParams.set("t", Math.floor(start / 1000));
+  const language = new URL(location.href).searchParams.get("lang");
+  if (language) url.searchParams.set("lang", language);
   url.hash = first.id;
   let named = turn;
   while (named && !named.querySelector(".turn-voice")) named = named.previousElementSibling;

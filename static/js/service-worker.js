@@ -9,7 +9,7 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 async function keepFrame() {
   const cache = await caches.open(FRAME);
   const answer = await fetch(OFFLINE, { cache: "no-cache" });
-  const parts = [...(await answer.clone().text()).matchAll(/(?:href|src)="(\/static\/[^"]+)"/g)].map((match) => match[1]);
+  const parts = [...(await answer.clone().text()).matchAll(/(?:href|src|data-style)="(\/static\/[^"]+)"/g)].map((match) => match[1]);
   await cache.put(OFFLINE, answer);
   await Promise.allSettled([...new Set(parts)].map((part) => cache.add(part)));
 }

@@ -131,7 +131,7 @@ def test_finding_in_the_transcript_counts_and_steps(visit, site):
     first, count = map(int, watched.page.inner_text("[data-find-count]").split(" of "))
     watched.page.press("[data-find]", "Enter")
 
-    words = watched.page.inner_text(".words").lower()
+    words = watched.page.text_content(".words").lower()
     assert count == len(re.findall(r"\bcoproduction", words))
     assert watched.page.inner_text("[data-find-count]") == f"{first + 1} of {count}"
 
@@ -146,7 +146,7 @@ def test_a_selection_is_copied_as_a_quote_with_speaker_time_and_link(visit, site
     watched.until("document.querySelector('[data-status]').textContent !== ''")
     quote = watched.page.evaluate("navigator.clipboard.readText()")
 
-    sentence = watched.page.inner_text("#s20")
+    sentence = watched.page.text_content("#s20")
     begin = int(watched.page.get_attribute("#s20", "data-start")) // 1000
     assert quote.split("\n") == [
         f"“{sentence}”",
@@ -182,9 +182,7 @@ def test_a_journey_by_keyboard_alone(visit, site):
     tab_to(watched, ".hit h2 a")
     press("Enter")
     page.wait_for_url(f"**{site.e00.get_absolute_url()}**")
-    watched.until(
-        "document.querySelector('[data-panel-controls]') && !document.querySelector('[data-panel-controls]').hidden"
-    )
+    watched.until("document.querySelector('[data-panel] audio')?.hidden")
 
     tab_to(watched, "[data-panel-toggle]")
     press("Enter")
@@ -253,7 +251,7 @@ def test_an_episode_saved_for_offline_reads_and_plays_without_a_network(chromium
             break
         page.wait_for_timeout(50)
     played = page.evaluate("document.querySelector('[data-sound]').currentTime")
-    words = page.inner_text(".words")
+    words = page.text_content(".words")
     page.goto(f"{site.url}/somewhere/else/")
     listed = page.inner_text("[data-kept]")
     page.click("[data-kept] button")

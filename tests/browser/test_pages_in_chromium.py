@@ -101,7 +101,7 @@ def test_without_scripts_pages_read_play_and_search(visit, site):
     assert page.is_visible("audio[data-episode]")
     assert not page.is_visible("[data-player]")
     assert not page.is_visible(".tools")
-    assert "healthcare is a service" in page.inner_text(".words")
+    assert "healthcare is a service" in page.text_content(".words")
     with page.expect_navigation():
         page.click(".said .clock >> nth=2")
     assert "#t=" in page.get_attribute("audio[data-episode]", "src")

@@ -41,7 +41,7 @@ class Watched:
 
     def open(self, path: str) -> None:
         self.page.goto(self.base + path, wait_until="load")
-        self.until("!document.querySelector('[data-panel]') || !document.querySelector('[data-panel-controls]').hidden")
+        self.until("!document.querySelector('[data-panel]') || document.querySelector('[data-panel] audio').hidden")
 
     def until(self, expression: str, seconds: float = 10) -> None:
         """Playwright's own waiting evaluates text inside the page, which the policy forbids."""

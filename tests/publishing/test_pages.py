@@ -1,8 +1,11 @@
 """The listeners' pages: what is shown, to whom, and where it moved."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
+from downloads.models import DailyDownload
 from episodes.models import ShowHost
 from episodes.preview import make_token
 from episodes.start_here import choose_start_here
@@ -334,3 +337,15 @@ def test_a_show_without_picks_has_no_empty_heading_for_them(client, show):
     make_episode(show)
 
     assert "Start here" not in texts(client.get(show.get_absolute_url()), "h2")
+
+
+def test_downloads_stand_on_the_page_only_where_the_team_wants_them_to(client, show, settings):
+    episode = make_episode(show)
+    for day in (1, 2):
+        DailyDownload.objects.create(episode=episode, day=date(2026, 11, day), app="An app", downloads=1_200)
+    shown = {}
+    for settings.SHOW_DOWNLOAD_TOTALS in (False, True):
+        shown[settings.SHOW_DOWNLOAD_TOTALS] = texts(client.get(episode.get_absolute_url()), ".facts div")
+
+    assert [one for one in shown[False] if "Downloads" in one] == []
+    assert "Downloads2,400" in shown[True]

@@ -76,9 +76,20 @@ def test_the_page_has_what_link_previews_read(client, show):
     assert found["og:title"] == "On trust"
     assert found["og:image"] == f"http://testserver{episode.get_absolute_url()}share.jpg"
     assert found["og:audio"] == f"http://testserver{episode.get_enclosure_url()}"
-    assert found["twitter:card"] == "summary_large_image"
+    assert found["twitter:card"] == "player"
+    assert found["twitter:player"] == f"http://testserver{episode.get_absolute_url()}embed/"
+    assert found["twitter:image"] == found["og:image"]
     assert select(page, 'link[rel="canonical"]')[0].get("href") == f"http://testserver{episode.get_absolute_url()}"
     assert select(page, 'link[type="application/rss+xml"]')[0].get("href") == show.get_feed_url()
+
+
+def test_a_page_without_a_sound_of_its_own_is_shared_as_a_picture(client, show):
+    make_episode(show)
+
+    for path in ("/", f"{show.get_absolute_url()}"):
+        found = {tag.get("name"): tag.get("content") for tag in select(client.get(path), "meta")}
+        assert found["twitter:card"] == "summary_large_image"
+        assert "twitter:player" not in found
 
 
 def test_the_share_image_is_a_jpeg_of_the_size_the_page_promises(client, show):

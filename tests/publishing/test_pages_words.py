@@ -174,3 +174,47 @@ def test_a_second_language_is_had_by_name(client, words_of):
     assert "Trust" in client.get(f"{words_of.get_absolute_url()}transcript.txt").content.decode()
     assert client.get(f"{words_of.get_absolute_url()}transcript.txt?lang=fi").status_code == 404
     assert Episode.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_the_page_has_its_words_in_each_language_with_links_between(client, words_of):
+    give_words(words_of, "WEBVTT\n\n00:01.000 --> 00:02.000\nVård är en tjänst.\n", language="sv")
+    own = words_of.get_absolute_url()
+
+    first, swedish, finnish = (client.get(f"{own}{asked}") for asked in ("", "?lang=sv", "?lang=fi"))
+
+    assert [link.get("href") for link in select(first, ".words-languages a")] == [
+        "?lang=en#transcript",
+        "?lang=sv#transcript",
+    ]
+    assert texts(first, ".words-languages a") == ["English", "Svenska"]
+    assert [texts(page, ".words-languages a[aria-current]") for page in (first, swedish)] == [["English"], ["Svenska"]]
+    assert select(swedish, ".words")[0].get("lang") == "sv"
+    assert texts(swedish, ".said span") == ["Vård är en tjänst."]
+    assert select(swedish, ".said .clock")[0].get("href") == f"{own}?lang=sv&t=1#s0"
+    assert f"{own}transcript.vtt?lang=sv" in [link.get("href") for link in select(swedish, ".words-files a")]
+    assert select(swedish, 'link[rel="canonical"]')[0].get("href") == f"http://testserver{own}"
+    assert texts(finnish, ".said span") == texts(first, ".said span")
+    assert select(first, ".said .clock")[0].get("href").startswith(f"{own}?t=")
+
+
+@pytest.mark.django_db
+def test_the_printed_page_and_a_correction_speak_of_the_words_that_were_read(client, words_of):
+    give_words(words_of, "WEBVTT\n\n00:01.000 --> 00:02.000\nVård är en tjänst.\n", language="sv")
+    own = words_of.get_absolute_url()
+
+    printed = client.get(f"{own}transcript/?lang=sv")
+    form = client.get(f"{own}correct/?s=0&lang=sv")
+    client.post(
+        f"{own}correct/",
+        {"position": 0, "original": "Vård är en tjänst.", "suggestion": "Vård är en tjänst!", "lang": "sv"},
+    )
+
+    assert texts(printed, ".said span") == ["Vård är en tjänst."]
+    assert select(form, "input[name='lang']")[0].get("value") == "sv"
+    assert Correction.objects.get().transcript.language == "sv"
+
+
+@pytest.mark.django_db
+def test_one_language_needs_no_choice(client, words_of):
+    assert select(client.get(words_of.get_absolute_url()), ".words-languages") == []
