@@ -24,7 +24,6 @@ _SECRET = re.compile(
     r"((?:password|passwd|token|secret|api[_-]?key|authorization|sessionid|csrf\w*)[\"']?\s*[=:]\s*[\"']?)[^\s&,;\"']+",
     re.IGNORECASE,
 )
-_LINE_END = re.compile(r"[\r\n]+(?=\S)")
 
 
 class RequestIdMiddleware:

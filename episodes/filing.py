@@ -1,7 +1,6 @@
 """Keep files under names made from their content, whole or not at all."""
 
 import errno
-import hashlib
 import os
 import shutil
 import tempfile
@@ -84,14 +83,6 @@ def local_path(upload: File) -> Iterator[Path]:
             upload.seek(0)
             shutil.copyfileobj(upload, out, _CHUNK)
         yield scratch
-
-
-def sha256_of(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _link_or_copy(source: Path, target: Path) -> None:

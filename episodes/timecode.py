@@ -68,14 +68,6 @@ def format_iso_duration(ms: int) -> str:
     return f"PT{text or '0S'}"
 
 
-def format_spoken(ms: int) -> str:
-    """4 minutes 10 seconds: for screen readers and sentences."""
-    hours, minutes, seconds, _ = _parts(ms)
-    named = ((hours, "hour"), (minutes, "minute"), (seconds, "second"))
-    said = [f"{n} {unit}" if n == 1 else f"{n} {unit}s" for n, unit in named if n]
-    return " ".join(said) or "0 seconds"
-
-
 def _parts(ms: int) -> tuple[int, int, int, int]:
     if ms < 0:
         raise TimecodeError(f"{ms} milliseconds lie before the beginning.")

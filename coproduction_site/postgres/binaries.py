@@ -31,7 +31,7 @@ def find() -> Path | None:
     candidates = [Path(on_path).resolve().parent] if on_path else []
     for pattern in _ELSEWHERE:
         candidates += [Path(path) for path in sorted(glob.glob(pattern), key=_version, reverse=True)]
-    return next((folder for folder in candidates if _complete(folder)), None)
+    return next((folder for folder in candidates if _complete(folder) and major(folder) >= OLDEST_MAJOR), None)
 
 
 def major(folder: Path) -> int:

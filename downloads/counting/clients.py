@@ -40,7 +40,6 @@ class Client:
     agent_class: AgentClass
     name: str = ""
     device: str = ""
-    device_class: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def _identify(agent: str) -> Client:
         "Apple Podcasts (Watch)",
         "AppleCoreMedia",
     ):
-        return Client(AgentClass.WATCH, "Apple Podcasts", "Apple Watch", "watch")
+        return Client(AgentClass.WATCH, "Apple Podcasts", "Apple Watch")
     if agent_class is AgentClass.BOT:
         return Client(AgentClass.BOT, name)
     if found is None and _TOOL_WORDS.search(agent):
@@ -81,7 +80,6 @@ def _identify(agent: str) -> Client:
         agent_class,
         name,
         device.name if device else "",
-        device.category if device else "",
     )
 
 

@@ -33,7 +33,3 @@ class Upload(models.Model):
 
     def __str__(self):
         return self.name or str(self.token)
-
-    @property
-    def is_whole(self) -> bool:
-        return self.received_bytes == self.length_bytes

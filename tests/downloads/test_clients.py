@@ -60,4 +60,4 @@ def test_a_client_is_put_in_its_class(agent, expected):
 def test_an_app_on_a_phone_has_its_name_and_device():
     agent = "AppleCoreMedia/1.0.0.20B101 (iPhone; U; CPU OS 16_1_1 like Mac OS X; en_us)"
 
-    assert identify(agent) == Client(AgentClass.LIBRARY, "AppleCoreMedia", "Apple iPhone", "mobile")
+    assert identify(agent) == Client(AgentClass.LIBRARY, "AppleCoreMedia", "Apple iPhone")

@@ -24,8 +24,6 @@ class Segment(models.Model):
         UNTIMED = "untimed", "No time known"
         PINNED = "pinned", "Time set by a person"
 
-    UNTIMED_STATUSES = ("not_heard", "untimed")
-
     transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="segments")
     position = models.PositiveIntegerField(help_text="From 0, without gaps; the page's anchor is s<position>.")
     voice = models.ForeignKey(VoiceLabel, models.SET_NULL, null=True, blank=True, related_name="segments")
