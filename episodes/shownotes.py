@@ -11,6 +11,8 @@ from markdown_it.token import Token
 from episodes.plaintext import storable
 
 FEED_DESCRIPTION_BYTES = 4000
+# What a browser is told of every link in notes on our pages.
+LINK_REL = "noopener noreferrer"
 
 _TAGS = {
     "a", "b", "blockquote", "br", "code", "em", "h2", "h3", "h4", "h5", "h6", "hr", "i", "li", "ol", "p", "pre",
@@ -77,25 +79,26 @@ _markdown.core.ruler.push("bare_urls", _link_bare_urls)
 _markdown.core.ruler.push("headings", _lower_headings)
 
 
-def to_html(markdown: str) -> str:
+def to_html(markdown: str, *, link_rel: str | None = LINK_REL) -> str:
     """Markdown as HTML that is safe to print: raw HTML in it is text, only http(s), mailto and tel links live.
 
     Lines break where the producer broke them; pasted addresses become links; headings begin at h3.
     """
-    return clean_html(_markdown.render(storable(markdown)))
+    return clean_html(_markdown.render(storable(markdown)), link_rel=link_rel)
 
 
-def clean_html(foreign: str) -> str:
+def clean_html(foreign: str, *, link_rel: str | None = LINK_REL) -> str:
     """HTML of anyone's making with all but harmless structure and links taken out.
 
-    Scripts, styles and their content go; of images and frames nothing stays.
+    Scripts, styles and their content go; of images and frames nothing stays. `link_rel` is what every link says of
+    itself, None for nothing.
     """
     return nh3.clean(
         storable(foreign),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
-        link_rel="noopener noreferrer",
+        link_rel=link_rel,
         strip_comments=True,
     ).strip()
 

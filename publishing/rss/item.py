@@ -24,10 +24,7 @@ HOST_ROLES = frozenset({"Host", "Co-Host", "Guest Host"})
 
 def item_bytes(item: Item, notes: str, hosts: tuple[Person, ...], addresses: Addresses) -> bytes:
     """The <item> in UTF-8, to stand in a channel that declares PREFIXES. `notes` is the show notes' HTML."""
-    parent = etree.Element("channel", nsmap=PREFIXES)
     element = _entry(item, notes, hosts, addresses).rss_entry()
-    # Appending gives the element the usual prefixes of its parent.
-    parent.append(element)
     written = etree.tostring(element, encoding="UTF-8", xml_declaration=False)
     # Written alone it declares all namespaces anew; in the channel they hold already. No attribute here contains ">".
     return b"<item>" + written[written.index(b">") + 1 :]
@@ -51,6 +48,8 @@ def _entry(item: Item, notes: str, hosts: tuple[Person, ...], addresses: Address
 
 
 def _write_tags(parent: etree._Element, item: Item, hosts: tuple[Person, ...], addresses: Addresses) -> None:
+    # In a channel that has the usual prefixes the elements need none of their own.
+    etree.Element("channel", nsmap=PREFIXES).append(parent)
     write(parent, "pubDate", rfc2822(item.published_s))
     _itunes(parent, item, addresses)
     _podcasting(parent, item, hosts, addresses)

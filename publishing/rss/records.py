@@ -4,10 +4,14 @@ What there is thousands of is a tuple: made four times as fast as a frozen datac
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple, Self
 from urllib.parse import quote
 
 from episodes.audio.kinds import SMALL_EXTENSION
+
+# A feed writes the language of a transcript thousands of times.
+_quoted = lru_cache(maxsize=256)(quote)
 
 
 class Person(NamedTuple):
@@ -238,7 +242,7 @@ class Addresses:
 
     def transcript_file(self, slug: str, extension: str, language: str = "") -> str:
         address = self.transcript.replace("{slug}", slug).replace("{ext}", extension)
-        return f"{address}?lang={quote(language)}" if language else address
+        return f"{address}?lang={_quoted(language)}" if language else address
 
     def speaker_page(self, slug: str) -> str:
         return self.speaker.replace("{slug}", slug)

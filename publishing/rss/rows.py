@@ -57,59 +57,62 @@ SELECT row_to_json(channel)::text FROM (
 """
 
 # {several:…} gathers the rows of a table that belong to one episode: as JSON where the values are wanted, as plain text
-# where only their fingerprint is, which costs the database a third.
+# for their fingerprint, which costs the database a third; as both, in one pass, where both are.
 _ITEMS = """
 WITH published AS MATERIALIZED ({published}{chosen}),
 people AS (
-    SELECT a.episode_id, {several:p.name, a.role, p.slug, p.photo ORDER BY a.position, a.id} AS list
+    SELECT a.episode_id, {several:p.name, a.role, p.slug, p.photo ORDER BY a.position, a.id}
     FROM episodes_appearance a JOIN episodes_speaker p ON p.id = a.speaker_id
     WHERE a.episode_id IN (SELECT id FROM published) AND p.id IN ({shown_speakers}) GROUP BY 1
 ),
 words AS (
     SELECT t.episode_id, {several:t.language, coalesce((
             SELECT true FROM transcripts_segment g WHERE g.transcript_id = t.id AND g.start_ms IS NOT NULL LIMIT 1
-        ), false) ORDER BY t.language <> s.language, t.id} AS list
+        ), false) ORDER BY t.language <> s.language, t.id}
     FROM ({shown_transcripts}) t JOIN published e ON e.id = t.episode_id JOIN episodes_show s ON s.id = e.show_id
     GROUP BY 1
 ),
 chapters AS (
-    SELECT episode_id, {several:start_ms, title, link, image ORDER BY start_ms} AS list
+    SELECT episode_id, {several:start_ms, title, link, image ORDER BY start_ms}
     FROM episodes_chapter WHERE episode_id IN (SELECT id FROM published) AND listed GROUP BY 1
 ),
 soundbites AS (
-    SELECT episode_id, {several:start_ms, duration_ms, title ORDER BY start_ms, id} AS list
+    SELECT episode_id, {several:start_ms, duration_ms, title ORDER BY start_ms, id}
     FROM episodes_soundbite WHERE episode_id IN (SELECT id FROM published) GROUP BY 1
 ),
 links AS (
-    SELECT episode_id, {several:title, url ORDER BY position, id} AS list
+    SELECT episode_id, {several:title, url ORDER BY position, id}
     FROM episodes_episodelink WHERE episode_id IN (SELECT id FROM published) GROUP BY 1
 ),
 topics AS (
-    SELECT et.episode_id, {several:t.name ORDER BY t.name} AS list
+    SELECT et.episode_id, {several:t.name ORDER BY t.name}
     FROM episodes_episode_topics et JOIN episodes_topic t ON t.id = et.topic_id
     WHERE et.episode_id IN (SELECT id FROM published) GROUP BY 1
 )
-SELECT id, published_s, {written} FROM (
-    SELECT e.id, e.guid, e.guid_is_permalink, e.title, e.slug, e.summary, e.show_notes, e.disclosure, e.kind,
-        e.number, e.display_number, season.number AS season_number, season.name AS season_name,
-        extract(epoch FROM e.published_at)::bigint AS published_s, e.explicit, e.audio_bytes, e.audio_mime,
-        e.audio_sha256, e.duration_ms, e.bitrate_bps, e.artwork, e.artwork_alt, e.artwork_width_px, e.artwork_mime,
-        e.location_name, e.location_geo, e.location_osm, e.location_country,
-        e.licence, e.licence_url, e.social_uri, e.social_protocol, small.sha256 AS small_sha256,
-        small.audio_bytes AS small_bytes, small.mime AS small_mime, small.codecs AS small_codecs,
-        small.bitrate_bps AS small_bps, small.title AS small_title, topics.list AS topics, people.list AS people,
-        words.list AS transcripts, chapters.list AS chapters, soundbites.list AS soundbites, links.list AS links
-    FROM published e
-    LEFT JOIN episodes_season season ON season.id = e.season_id
-    LEFT JOIN episodes_smallaudio small ON small.episode_id = e.id
-    LEFT JOIN people ON people.episode_id = e.id
-    LEFT JOIN words ON words.episode_id = e.id
-    LEFT JOIN chapters ON chapters.episode_id = e.id
-    LEFT JOIN soundbites ON soundbites.episode_id = e.id
-    LEFT JOIN links ON links.episode_id = e.id
-    LEFT JOIN topics ON topics.episode_id = e.id
-) item
-ORDER BY published_s DESC, id DESC
+SELECT e.id, extract(epoch FROM e.published_at)::bigint AS published_s, {written}
+FROM published e
+LEFT JOIN episodes_season season ON season.id = e.season_id
+LEFT JOIN episodes_smallaudio small ON small.episode_id = e.id
+LEFT JOIN people ON people.episode_id = e.id
+LEFT JOIN words ON words.episode_id = e.id
+LEFT JOIN chapters ON chapters.episode_id = e.id
+LEFT JOIN soundbites ON soundbites.episode_id = e.id
+LEFT JOIN links ON links.episode_id = e.id
+LEFT JOIN topics ON topics.episode_id = e.id
+{rows}
+ORDER BY published_s DESC, e.id DESC
+"""
+# What an item is: {list} is how the rows of other tables were gathered.
+_COLUMNS = """
+SELECT e.id, e.guid, e.guid_is_permalink, e.title, e.slug, e.summary, e.show_notes, e.disclosure, e.kind,
+    e.number, e.display_number, season.number AS season_number, season.name AS season_name,
+    extract(epoch FROM e.published_at)::bigint AS published_s, e.explicit, e.audio_bytes, e.audio_mime,
+    e.audio_sha256, e.duration_ms, e.bitrate_bps, e.artwork, e.artwork_alt, e.artwork_width_px, e.artwork_mime,
+    e.location_name, e.location_geo, e.location_osm, e.location_country,
+    e.licence, e.licence_url, e.social_uri, e.social_protocol, small.sha256 AS small_sha256,
+    small.audio_bytes AS small_bytes, small.mime AS small_mime, small.codecs AS small_codecs,
+    small.bitrate_bps AS small_bps, small.title AS small_title, topics.{list} AS topics, people.{list} AS people,
+    words.{list} AS transcripts, chapters.{list} AS chapters, soundbites.{list} AS soundbites, links.{list} AS links
 """
 
 
@@ -121,13 +124,16 @@ class _Several(str):
         return self.replace("<columns>", columns).replace("<order>", order)
 
 
-_AS_JSON = {
-    "several": _Several("json_agg(json_build_array(<columns>) ORDER BY <order>)"),
-    "written": "row_to_json(item)::text",
-}
-_AS_FINGERPRINT = {
-    "several": _Several("string_agg(ROW(<columns>)::text, '' ORDER BY <order>)"),
-    "written": "md5(item::text)",
+_JSON = "json_agg(json_build_array(<columns>) ORDER BY <order>) AS list"
+_TEXT = "string_agg(ROW(<columns>)::text, '' ORDER BY <order>) AS mark"
+_ITEM = f"CROSS JOIN LATERAL ({_COLUMNS.format(list='list')}) item"
+_MARKED = f"CROSS JOIN LATERAL ({_COLUMNS.format(list='mark')}) marked"
+_AS_JSON = {"several": _Several(_JSON), "written": "row_to_json(item)::text", "rows": _ITEM}
+_AS_FINGERPRINT = {"several": _Several(_TEXT), "written": "md5(marked::text)", "rows": _MARKED}
+_AS_BOTH = {
+    "several": _Several(f"{_JSON}, {_TEXT}"),
+    "written": "md5(marked::text), row_to_json(item)::text",
+    "rows": f"{_ITEM} {_MARKED}",
 }
 
 
@@ -227,13 +233,7 @@ def _items_sql(what: Literal["fingerprints", "values", "both"]) -> tuple[str, Pa
         return _written_as(_AS_FINGERPRINT)
     if what == "values":
         return _written_as(_AS_JSON, " AND id = ANY(%s)", (_IDS,))
-    (marks, of_marks), (values, of_values) = _written_as(_AS_FINGERPRINT), _written_as(_AS_JSON)
-    sql = (
-        "SELECT id, marks.published_s, mark, row "
-        f"FROM ({marks}) marks(id, published_s, mark) JOIN ({values}) rows(id, published_s, row) USING (id) "
-        "ORDER BY marks.published_s DESC, id DESC"
-    )
-    return sql, (*of_marks, *of_values)
+    return _written_as(_AS_BOTH)
 
 
 def _written_as(form: dict[str, str], chosen: str = "", of_chosen: Parameters = ()) -> tuple[str, Parameters]:

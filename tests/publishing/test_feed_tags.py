@@ -249,7 +249,7 @@ def test_a_show_that_moved_says_where_to(db):
 
 def test_the_notes_hold_all_there_is_to_read(item):
     assert item.findtext("content:encoded", namespaces=NAMES) == (
-        '<p>Read <a href="https://example.org/paper" rel="noopener noreferrer">this</a>.</p>\n'
+        '<p>Read <a href="https://example.org/paper">this</a>.</p>\n'
         '<ul><li><a href="https://example.org/paper?a=1&amp;b=2">A paper</a></li></ul>\n'
         "<p><em>Funded by a grant.</em></p>"
     )
