@@ -1,0 +1,93 @@
+"""The files for Caddy and systemd that we ship, given to the real programs."""
+
+import os
+import re
+import shutil
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.downloads.running import free_port, get, gunicorn
+from tests.episodes.audio_samples import write_tone
+from tests.factories import make_episode, make_show
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@contextmanager
+def caddy(folder: Path, first: int, second: int):
+    """Debian's Caddy with the file we ship, by HTTP on a free port; yields that port."""
+    port, shipped = free_port(), (ROOT / "deploy" / "caddy" / "Caddyfile").read_text()
+    for ours, here in (
+        ("podcast.example.org {", f"http://127.0.0.1:{port} {{"),
+        ("127.0.0.1:8000 127.0.0.1:8001", f"127.0.0.1:{first} 127.0.0.1:{second}"),
+    ):
+        assert ours in shipped
+        shipped = shipped.replace(ours, here)
+    (folder / "Caddyfile").write_text("{\n\tadmin off\n}\n" + shipped)
+    with (folder / "caddy.log").open("wb") as log:
+        process = subprocess.Popen(
+            ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")],
+            env={**os.environ, "HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)},
+            stdout=log, stderr=log,
+        )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                get(port, "/healthz/alive")
+                break
+            except OSError:
+                assert time.monotonic() < deadline, (folder / "caddy.log").read_text()
+                time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.mark.skipif(not shutil.which("caddy"), reason="Caddy is not installed")
+@pytest.mark.django_db(transaction=True)
+def test_the_site_and_its_audio_come_through_caddy(tmp_path):
+    show = make_show(slug="the-show")
+    sound = write_tone(tmp_path / "a.mp3", seconds=30).read_bytes()
+    episode = make_episode(show, slug="one", audio_content=sound)
+    audio, claimed = episode.get_enclosure_url(), {"X_Forwarded_For": "203.0.113.9", "Forwarded": "for=203.0.113.9"}
+
+    # The second port is the one that answers, as while a new version takes over.
+    with gunicorn(tmp_path, TRUSTED_PROXIES="1") as site, caddy(tmp_path, free_port(), site) as front:
+        pages = {path: get(front, path, **claimed) for path in ("/the-show/", "/the-show/one/", "/the-show/feed.xml")}
+        whole, part = get(front, audio, **claimed), get(front, audio, Range="bytes=1000-1999")
+        unchanged = get(front, "/the-show/feed.xml", If_None_Match=pages["/the-show/feed.xml"][1]["etag"])
+        packed = get(front, "/the-show/one/", Accept_Encoding="br")
+
+    assert {status for status, _, _ in pages.values()} == {200}
+    assert (whole[0], whole[2]) == (200, sound)
+    assert (part[0], part[1]["content-range"], part[2]) == (206, f"bytes 1000-1999/{len(sound)}", sound[1000:2000])
+    assert unchanged[0] == 304
+    assert packed[1]["content-encoding"] == "br"
+    log = (tmp_path / "caddy.log").read_text()
+    assert "203.0.113.9" not in log
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
+def test_systemd_finds_nothing_wrong_with_the_units(tmp_path):
+    """Only paths are put right, and the user: those of /srv/coproduction are not on this machine."""
+    for unit in sorted((ROOT / "deploy" / "systemd").glob("*.*")):
+        text = unit.read_text().replace("/srv/coproduction", str(ROOT))
+        text = re.sub(r"^EnvironmentFile=.*$", "EnvironmentFile=-/dev/null", text, flags=re.MULTILINE)
+        (tmp_path / unit.name).write_text(text)
+    (tmp_path / "coproduction-web@.service").rename(tmp_path / "coproduction-web@8000.service")
+    units = sorted(str(unit) for unit in tmp_path.iterdir())
+    assert len(units) == 5
+
+    judged = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    about_ours = [line for line in judged.stderr.splitlines() if "coproduction" in line]
+    assert about_ours == []
+    assert judged.returncode == 0
