@@ -122,7 +122,12 @@ def data_centres() -> Networks:
 
 
 def _folder() -> Path:
-    return Path(settings.VAR_DIR) / "deliveries"
+    return _folder_in(settings.VAR_DIR)
+
+
+@lru_cache(maxsize=8)
+def _folder_in(var: str | Path) -> Path:
+    return Path(var) / "deliveries"
 
 
 @lru_cache(maxsize=8)
