@@ -14,6 +14,13 @@ from django.core.files.base import File
 from django.core.files.storage import Storage
 
 _CHUNK = 1 << 20
+_REASONS = {
+    errno.ENOSPC: "its disk is full",
+    errno.EDQUOT: "its disk quota is used up",
+    errno.EROFS: "its disk is read-only",
+    errno.EACCES: "it may not write into its media folder",
+    errno.EPERM: "it may not write into its media folder",
+}
 
 
 class FilingError(RuntimeError):
@@ -95,19 +102,23 @@ def _link_or_copy(source: Path, target: Path) -> None:
             os.fsync(new.fileno())
 
 
+def told(error: OSError) -> FilingError:
+    """What went wrong with the disk, as a sentence for a producer."""
+    reason = _REASONS.get(error.errno or 0, "its media folder does not answer")
+    return FilingError(
+        f"The server could not store the file: {reason}. Nothing was changed. "
+        "Tell the person who runs the server, then upload again."
+    )
+
+
+def is_about_the_disk(error: Exception) -> bool:
+    """Whether an error, of a library's own kind too, only says that the disk is full or closed."""
+    return getattr(error, "errno", None) in _REASONS
+
+
 @contextmanager
 def _in_words() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = {
-            errno.ENOSPC: "its disk is full",
-            errno.EDQUOT: "its disk quota is used up",
-            errno.EROFS: "its disk is read-only",
-            errno.EACCES: "it may not write into its media folder",
-            errno.EPERM: "it may not write into its media folder",
-        }.get(error.errno or 0, "its media folder does not answer")
-        raise FilingError(
-            f"The server could not store the file: {reason}. Nothing was changed. "
-            "Tell the person who runs the server, then upload again."
-        ) from error
+        raise told(error) from error

@@ -22,7 +22,7 @@ from episodes.audio.probe import AudioError, AudioInfo, probe_audio
 from episodes.audio.waveform import WaveformError, read_peaks
 from episodes.audio_orders import order_work
 from episodes.chapters import ChapterMark
-from episodes.filing import FilingError, keep_file, local_path, scratch_file
+from episodes.filing import FilingError, is_about_the_disk, keep_file, local_path, scratch_file, told
 from episodes.models import AudioWork, Episode, Show, Waveform
 from episodes.models.fields import private_storage
 from episodes.production import attach_artwork, replace_chapters, use_audio
@@ -70,7 +70,12 @@ def process_audio(episode_id: int) -> None:
     try:
         _process(work)
     except _PROBLEMS as error:
-        _end(work, AudioWork.State.FAILED, str(error))
+        cause = error.__cause__ or error
+        full = isinstance(cause, OSError) and is_about_the_disk(cause) and not isinstance(error, FilingError)
+        _end(work, AudioWork.State.FAILED, str(told(cause)) if full else str(error))
+    except OSError as error:
+        logger.exception("Processing the audio of episode %s failed.", episode_id)
+        _end(work, AudioWork.State.FAILED, str(told(error)))
     except Exception:
         logger.exception("Processing the audio of episode %s failed.", episode_id)
         problem = "Something unexpected went wrong; the server's log says what. The published file is as it was."

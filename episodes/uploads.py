@@ -18,6 +18,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
+from django.db import transaction
 from django.http import UnreadablePostError
 from django.utils import timezone
 
@@ -76,9 +77,9 @@ def begin_upload(user: User, length: int, name: str) -> Upload:
     open_now = Upload.objects.filter(owner=user).order_by("-created_at")
     for forgotten in list(open_now[MOST_OPEN_UPLOADS - 1 :]):
         discard_upload(forgotten)
-    upload = Upload.objects.create(owner=user, length_bytes=length, name=name[:255])
-    if not pieces.lie_elsewhere():
-        with _disk_in_words():
+    with transaction.atomic(), _disk_in_words():  # a row only with its file
+        upload = Upload.objects.create(owner=user, length_bytes=length, name=name[:255])
+        if not pieces.lie_elsewhere():
             path_of(upload).parent.mkdir(parents=True, exist_ok=True)
             path_of(upload).touch(mode=0o600, exist_ok=False)
     return upload
