@@ -104,7 +104,8 @@ def asked(show_slug: str) -> dict:
     episode = newest.select_related("show")[0]
     give_words(episode)
     page, archive = episode.get_absolute_url(), f"/{show_slug}/episodes/"
-    site = WSGIHandler()
+    from coproduction_site.wsgi import application as site
+
     pages_floor.BODY = Answer(site, page, gzip=True).body
     etag = Answer(site, page).headers["ETag"]
 
@@ -171,6 +172,7 @@ class Answer:
             "REQUEST_METHOD": "GET",
             "PATH_INFO": path,
             "SERVER_NAME": "testserver",
+            "HTTP_HOST": "testserver",
             "SERVER_PORT": "80",
             "wsgi.input": io.BytesIO(),
             "wsgi.url_scheme": "http",

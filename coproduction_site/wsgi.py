@@ -12,7 +12,8 @@ _site = get_wsgi_application()
 from downloads.delivery.handover import HandOver  # noqa: E402
 from downloads.delivery.quick_audio import QuickAudio  # noqa: E402
 from publishing.feed.quick import QuickFeed  # noqa: E402
+from publishing.views.quick_pages import QuickPages  # noqa: E402
 
-# Audio and unchanged feeds go the shortest way; large files by a thread of its own, so that slow readers hold none of
-# the server's.
-application = HandOver(QuickAudio(QuickFeed(_site)))
+# Audio, unchanged feeds and unchanged pages go the shortest way; large files by a thread of its own, so that slow
+# readers hold none of the server's.
+application = HandOver(QuickAudio(QuickFeed(QuickPages(_site))))

@@ -48,9 +48,9 @@ def public_page(*, query: tuple[str, ...] = (), keep: bool = True) -> Callable:
             except Silent:
                 return _without_database(request, asked)
             _newest.mark = mark
-            key = _key(request.path, asked, mark)
+            key = page_key(request.path, asked, mark)
             etag = f'W/"{key}"'
-            if _has(request.headers.get("If-None-Match", ""), etag):
+            if has_etag(request.headers.get("If-None-Match", ""), etag):
                 return _finished(HttpResponse(status=304), etag)
             page = STORED_PAGES.get(key) if keep and not settings.DEBUG else None
             if page is None:
@@ -85,7 +85,7 @@ _newest = _Newest()
 
 def _without_database(request: HttpRequest, asked: list[tuple[str, str]]) -> HttpResponse:
     """The page as it last was, if this process has it, said to be stale (RFC 9111, warn-code 110)."""
-    page = STORED_PAGES.get(_key(request.path, asked, _newest.mark))
+    page = STORED_PAGES.get(page_key(request.path, asked, _newest.mark))
     if page is None:
         return unavailable()
     response = _answer(request, page)
@@ -116,12 +116,13 @@ def patient(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return answer
 
 
-def _key(path: str, asked: list[tuple[str, str]], mark: str) -> str:
+def page_key(path: str, asked: list[tuple[str, str]], mark: str) -> str:
+    """Under which a page is kept: its address, what of a question it depends on, and the state of site and code."""
     text = "\0".join((path, urlencode(asked), mark, release_mark()))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
-def _has(header: str, etag: str) -> bool:
+def has_etag(header: str, etag: str) -> bool:
     """Whether If-None-Match names the ETag: lists, `*`, and weak comparison (proxies that compress weaken ETags)."""
     if not header:
         return False

@@ -1,0 +1,95 @@
+"""The short way to a page that is at hand and has not changed: one small query, no middleware."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.http.request import split_domain_port, validate_host
+
+from downloads.delivery.patience import Silent, breaker
+from downloads.delivery.quick_audio import as_asked
+from publishing.pages.site_state import read_site_mark
+from publishing.views.answering import CACHE_CONTROL, STORED_PAGES, has_etag, page_key
+
+MOST_ADDRESSES = 5_000
+# What belongs to one answer and not to the page: they are made anew, or say nothing here.
+_OF_ONE_ANSWER = {"etag", "content-length", "content-encoding", "x-request-id"}
+_OF_A_BODY = {"content-type", "speculation-rules"}
+
+Headers = list[tuple[str, str]]
+
+
+class QuickPages:
+    """WSGI around the site. The first answer of a page goes the whole way, and its headers are kept as they went out;
+    from then on the page is answered here for as long as the site's mark stands and its bytes are kept.
+
+    Whatever is not plainly that (a question, another method, another host, a silent database) goes the whole way.
+    """
+
+    def __init__(self, application: Callable[..., Any]) -> None:
+        self.application = application
+        self._headers: OrderedDict[str, Headers] = OrderedDict()
+        self._lock = Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if not _is_plain(environ, path):
+            return self.application(environ, start_response)
+        headers = self._headers.get(path)
+        if headers is None:
+            return self.application(environ, self._remembering(path, start_response))
+        # What Django does at the beginning of a request, and only that.
+        connection.close_if_unusable_or_obsolete()
+        try:
+            key = page_key(path, [], breaker.ask(read_site_mark))
+        except Silent:
+            return self.application(environ, start_response)
+        page = STORED_PAGES.get(key)
+        if page is None:
+            return self.application(environ, self._remembering(path, start_response))
+        etag = ("ETag", f'W/"{key}"')
+        if has_etag(environ.get("HTTP_IF_NONE_MATCH", ""), etag[1]):
+            start_response("304 Not Modified", [*(one for one in headers if one[0].lower() not in _OF_A_BODY), etag])
+            return []
+        body, encoding = page.encoded(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        of_the_body = [etag, ("Content-Length", str(len(body)))]
+        if encoding:
+            of_the_body.append(("Content-Encoding", encoding))
+        start_response("200 OK", [*headers, *of_the_body])
+        return [body] if environ["REQUEST_METHOD"] == "GET" else []
+
+    def _remembering(self, path: str, start_response: Callable[..., Any]) -> Callable[..., Any]:
+        def start(status: str, headers: Headers, *rest: Any) -> Any:
+            named = {name.lower(): value for name, value in headers}
+            if status == "200 OK" and named.get("cache-control") == CACHE_CONTROL and "set-cookie" not in named:
+                kept = [one for one in headers if one[0].lower() not in _OF_ONE_ANSWER]
+                with self._lock:
+                    self._headers[path] = kept
+                    while len(self._headers) > MOST_ADDRESSES:
+                        self._headers.popitem(last=False)
+            return start_response(status, headers, *rest)
+
+        return start
+
+
+def _is_plain(environ: dict[str, Any], path: str) -> bool:
+    return (
+        environ.get("REQUEST_METHOD") in ("GET", "HEAD")
+        and path.endswith("/")
+        and path.isascii()
+        and not environ.get("QUERY_STRING")
+        and not environ.get("SCRIPT_NAME")
+        and not settings.DEBUG
+        and as_asked(environ)
+        and _is_ours(environ.get("HTTP_HOST", ""), tuple(settings.ALLOWED_HOSTS))
+    )
+
+
+@lru_cache(maxsize=64)
+def _is_ours(host: str, allowed: tuple[str, ...]) -> bool:
+    domain, _ = split_domain_port(host)
+    return bool(domain) and validate_host(domain, allowed)

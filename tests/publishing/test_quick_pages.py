@@ -1,0 +1,125 @@
+"""The short way to an unchanged page says exactly what the whole way says, and is taken for nothing else."""
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import RequestFactory
+
+from episodes.models import Episode
+from publishing.views.answering import STORED_PAGES
+from publishing.views.quick_pages import QuickPages
+from tests.factories import make_appearance, make_episode, make_speaker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Way:
+    """A WSGI application that counts how often the whole way is taken."""
+
+    def __init__(self):
+        self.whole = 0
+        self.handler = WSGIHandler()
+        self.quick = QuickPages(self)
+
+    def __call__(self, environ, start_response):
+        self.whole += 1
+        return self.handler(environ, start_response)
+
+    def ask(self, path, method="GET", application=None, **headers):
+        """Status, headers without the request's own number, and body."""
+        environ = RequestFactory().generic(method, path, headers=headers).environ
+        environ["HTTP_HOST"] = headers.get("Host", "testserver")
+        said = []
+        body = (application or self.quick)(environ, lambda status, headers, *rest: said.extend((status, headers)))
+        content = b"".join(body)
+        getattr(body, "close", lambda: None)()
+        status = int(said[0].split()[0])
+        # A 304 speaks of no body; the server takes the body of HEAD away.
+        left_out = {"X-Request-ID", *(("Content-Type", "Content-Length") if status == 304 else ())}
+        found = {name: value for name, value in said[1] if name not in left_out}
+        return status, found, b"" if method == "HEAD" else content
+
+
+@pytest.fixture
+def way(show):
+    STORED_PAGES.clear()
+    episode = make_episode(show, title="One", slug="one")
+    make_appearance(episode, make_speaker(name="Ann", slug="ann"))
+    return Way()
+
+
+PATHS = ["/", "/{show}/", "/{show}/episodes/", "/{show}/one/", "/{show}/one/embed/", "/speakers/ann/", "/privacy/"]
+ASKED = [{}, {"Accept-Encoding": "br, gzip"}, {"Accept-Encoding": "gzip"}, {"If-None-Match": "*"}]
+
+
+@pytest.mark.parametrize("headers", ASKED, ids=str)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("path", PATHS)
+def test_the_short_way_says_what_the_whole_way_says(show, way, path, method, headers):
+    path = path.format(show=show.slug)
+    way.ask(path)
+    way.whole = 0
+
+    short = way.ask(path, method, **headers)
+
+    assert way.whole == 0
+    assert short == way.ask(path, method, application=way.handler, **headers)
+
+
+def test_a_change_is_on_the_next_answer(show, way):
+    way.ask(f"/{show.slug}/one/")
+    Episode.objects.update(title="Two")
+
+    _, _, body = way.ask(f"/{show.slug}/one/")
+
+    assert b'<h1 tabindex="-1">Two</h1>' in body
+
+
+def test_a_withdrawn_episode_is_gone_at_once(show, way):
+    way.ask(f"/{show.slug}/one/")
+    Episode.objects.update(state="withdrawn")
+
+    assert way.ask(f"/{show.slug}/one/")[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "headers"),
+    [
+        ("/{show}/one/?t=5", "GET", {}),
+        ("/{show}/one/", "POST", {}),
+        ("/{show}/one/", "GET", {"Host": "elsewhere.example"}),
+        ("/search/", "GET", {}),
+        ("/nothing/", "GET", {}),
+        ("/admin/", "GET", {}),
+    ],
+)
+def test_anything_else_goes_the_whole_way(show, way, path, method, headers):
+    for plain in PATHS:
+        way.ask(plain.format(show=show.slug))
+    way.ask(path.format(show=show.slug), method, **headers)
+    way.whole = 0
+
+    way.ask(path.format(show=show.slug), method, **headers)
+
+    assert way.whole == 1
+
+
+def test_an_unchanged_page_asks_the_database_once(show, way, django_assert_num_queries):
+    way.ask(f"/{show.slug}/one/")
+
+    with django_assert_num_queries(1):
+        way.ask(f"/{show.slug}/one/", **{"Accept-Encoding": "br"})
+
+
+def test_a_silent_database_goes_the_whole_way_which_knows_what_to_do(show, way, monkeypatch):
+    from downloads.delivery.patience import Silent
+
+    def silent(*args):
+        raise Silent
+
+    way.ask(f"/{show.slug}/one/")
+    way.whole = 0
+    monkeypatch.setattr("publishing.views.quick_pages.breaker.ask", silent)
+
+    way.ask(f"/{show.slug}/one/")
+
+    assert way.whole == 1
