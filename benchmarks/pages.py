@@ -96,6 +96,7 @@ def asked(show_slug: str) -> dict:
     from django.test import override_settings
 
     from benchmarks import pages_floor
+    from coproduction_site.wsgi import application as site
     from episodes.models import Episode
     from publishing.pages.transcript_html import KEPT
     from publishing.views.answering import STORED_PAGES
@@ -104,8 +105,6 @@ def asked(show_slug: str) -> dict:
     episode = newest.select_related("show")[0]
     give_words(episode)
     page, archive = episode.get_absolute_url(), f"/{show_slug}/episodes/"
-    from coproduction_site.wsgi import application as site
-
     pages_floor.BODY = Answer(site, page, gzip=True).body
     etag = Answer(site, page).headers["ETag"]
 
@@ -183,7 +182,7 @@ class Answer:
             environ["HTTP_IF_NONE_MATCH"] = etag
         found = handler(environ, self._start)
         self.body = b"".join(found)
-        found.close()
+        getattr(found, "close", lambda: None)()
         assert self.status in ("200 OK", "304 Not Modified"), (path, self.status)
 
     def _start(self, status, headers, *rest) -> None:
