@@ -10,13 +10,12 @@ import sys
 import time
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from urllib.parse import quote
 
 import lxml.html
 import psycopg2
 import requests
 
-from coproduction_site import localdb
+from tests.coproduction_site.forced_postgres import ForcedPostgres
 from tests.coproduction_site.running import PROJECT, free_port, open_folder, wait_until
 from tests.s3.store import Store, swift_store
 
@@ -50,16 +49,8 @@ class Process:
             self._process = None
 
 
-class Database:
-    """An own Postgres whose first process can be killed and started again, unlike the embedded one of a site."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder / "postgres"
-        localdb.ensure(self._folder)
-
-    @property
-    def url(self) -> str:
-        return f"postgres://postgres@/{localdb.NAME}?host={quote(str(localdb.socket_folder(self._folder)), safe='')}"
+class Database(ForcedPostgres):
+    """A Postgres that a test may stop by force, and ask."""
 
     def rows(self, statement: str) -> list[tuple]:
         connection = psycopg2.connect(self.url)
@@ -69,34 +60,6 @@ class Database:
                 return cursor.fetchall()
         finally:
             connection.close()
-
-    def first_process(self) -> int:
-        return int((self._folder / "data" / "postmaster.pid").read_text().split("\n", 1)[0])
-
-    def hold(self) -> None:
-        """All of its processes stand still, as on a machine that hangs: connections are taken, nothing is said."""
-        for process in self._processes():
-            os.kill(process, signal.SIGSTOP)
-
-    def go_on(self) -> None:
-        for process in self._processes():
-            os.kill(process, signal.SIGCONT)
-
-    def kill(self) -> None:
-        for process in self._processes():
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
-
-    def start_again(self) -> None:
-        localdb.ensure(self._folder, again=True)
-
-    def stop(self) -> None:
-        localdb.stop_if_unused(self._folder)
-
-    def _processes(self) -> list[int]:
-        first = self.first_process()
-        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
-        return [first, *map(int, children)]
 
 
 class Site:
@@ -240,8 +203,8 @@ def grown_site(copies: int = 2, **settings: str):
         folder = stack.enter_context(open_folder())
         store = stack.enter_context(swift_store())
         store.client().create_bucket(Bucket="covers")
-        database = Database(folder)
-        stack.callback(database.stop)
+        database = Database(folder / "postgres")
+        stack.callback(database.close)
         site = Site(folder, database, store, copies, **settings)
         stack.callback(site.stop)
         site.start()
