@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from episodes.models import Episode, Speaker
+from transcripts.placed import Placed
 
 # Spoken letters stand in for time where no times are known: everybody speaks at about the same pace.
 _MOMENTS = """
@@ -35,21 +36,13 @@ _MOMENTS = """
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Placed):
     """A turn of the speaker: where it begins and its first sentence."""
 
     position: int
     text: str
     start_ms: int | None
     sentences: int
-
-    @property
-    def anchor(self) -> str:
-        return f"s{self.position}"
-
-    @property
-    def start_seconds(self) -> int | None:
-        return None if self.start_ms is None else self.start_ms // 1000
 
 
 @dataclass(frozen=True, slots=True)

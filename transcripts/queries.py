@@ -10,10 +10,11 @@ from django.db.models import Case, Exists, F, OuterRef, Value, When
 from episodes.models import Episode, Speaker
 from transcripts.links import text_with_links
 from transcripts.models import AlignmentRun, Segment, Transcript
+from transcripts.placed import Placed
 
 
 @dataclass(frozen=True, slots=True)
-class SentenceView:
+class SentenceView(Placed):
     """One sentence; the page's anchor is s<position>. start_ms is None when no time is known: then there is no link."""
 
     position: int
@@ -21,15 +22,6 @@ class SentenceView:
     start_ms: int | None
     end_ms: int | None
     status: str
-
-    @property
-    def anchor(self) -> str:
-        return f"s{self.position}"
-
-    @property
-    def start_seconds(self) -> int | None:
-        """For ?t=: whole seconds, cut, so that playing begins before the first word."""
-        return None if self.start_ms is None else self.start_ms // 1000
 
     @property
     def pieces(self) -> list[tuple[str, str]]:

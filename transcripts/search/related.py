@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from episodes.models import Episode
+from transcripts.placed import Placed
 
 # A word said in more than this share of all episodes says nothing about one of them.
 _MOST_EPISODES_SHARE = 0.25
@@ -44,7 +45,7 @@ _FOUND = """
 
 
 @dataclass(frozen=True, slots=True)
-class RelatedMoment:
+class RelatedMoment(Placed):
     """A sentence of another episode and the stems of the rare words both share, most telling first."""
 
     episode_id: int
@@ -55,14 +56,6 @@ class RelatedMoment:
     start_ms: int | None
     text: str
     shared_stems: tuple[str, ...]
-
-    @property
-    def anchor(self) -> str:
-        return f"s{self.position}"
-
-    @property
-    def start_seconds(self) -> int | None:
-        return None if self.start_ms is None else self.start_ms // 1000
 
 
 def related_moments(episode: Episode, most: int = 3) -> list[RelatedMoment]:

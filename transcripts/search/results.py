@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from episodes.plaintext import storable
+from transcripts.placed import Placed
 
 # Longer questions are cut: nobody types them, and Postgres refuses words of more than 2046 bytes.
 LONGEST_QUERY = 300
@@ -41,7 +42,7 @@ Marked = tuple[tuple[str, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Placed):
     """A sentence that answers, with the one before and after it ("" at an end)."""
 
     position: int
@@ -52,14 +53,6 @@ class Passage:
     before: str
     marked: Marked
     after: str
-
-    @property
-    def anchor(self) -> str:
-        return f"s{self.position}"
-
-    @property
-    def start_seconds(self) -> int | None:
-        return None if self.start_ms is None else self.start_ms // 1000
 
     @property
     def text(self) -> str:
