@@ -26,7 +26,7 @@ from episodes.models import (
 )
 from publishing.feed import store as feed_store
 from publishing.feed.cache import _bodies
-from tests.factories import make_chapter, make_draft, make_episode, make_speaker, make_topic
+from tests.factories import in_one_hour, make_chapter, make_draft, make_episode, make_speaker, make_topic
 from tests.publishing.full_show import make_full_episode, make_full_show
 from tests.publishing.reading_feeds import parse
 from transcripts.models import Segment, Transcript
@@ -42,6 +42,8 @@ def show(db):
     make_full_episode(show)
     make_episode(show, kind="trailer", title="Trailer", published_at=timezone.now() - timedelta(days=9))
     make_draft(show)
+    make_episode(show, slug="tomorrow", published_at=in_one_hour())
+    make_episode(show, slug="tomorrow-perhaps", state="withdrawn")
     long_ago(show)
     return show
 
@@ -107,6 +109,16 @@ NOT_SHOWN = {
     "draft": lambda: Episode.objects.filter(state="draft").update(title="Later"),
     "draft's chapters": lambda: make_chapter(Episode.objects.get(state="draft")),
     "a corrected word": lambda: Segment.objects.filter(transcript__language="sv").update(text="Hejsan."),
+    "a draft scheduled": lambda: Episode.objects.filter(slug="tomorrow-perhaps").update(
+        state="public", published_at=in_one_hour()
+    ),
+    "a scheduled episode": lambda: Episode.objects.filter(slug="tomorrow").update(title="Otherwise"),
+    "its chapters": lambda: make_chapter(Episode.objects.get(slug="tomorrow")),
+    "its words": lambda: Segment.objects.create(
+        transcript=Transcript.objects.create(episode=Episode.objects.get(slug="tomorrow"), language="en"),
+        position=0,
+        text="Tomorrow.",
+    ),
     "nothing": lambda: None,
 }
 
@@ -142,7 +154,7 @@ def test_the_same_rows_give_the_same_bytes_also_when_nothing_is_remembered(clien
 
 def test_a_scheduled_hour_moves_mark_and_dates(client, show, monkeypatch):
     hour = timezone.now().replace(microsecond=0) + timedelta(hours=1)
-    make_episode(show, published_at=hour)
+    Episode.objects.filter(slug="tomorrow").update(published_at=hour)
     before = answer(client, show)
 
     monkeypatch.setattr(timezone, "now", lambda: hour + timedelta(seconds=1))
