@@ -15,22 +15,29 @@ class PreviewError(ValueError):
     """The link shows nothing (any more); the message says why."""
 
 
+class PreviewEndedError(PreviewError):
+    """A link of ours that showed something once: who holds it may be told that it is over."""
+
+
 def make_token(episode: Episode) -> str:
     """A token for one episode, valid for PREVIEW_LASTS from now or until its links are withdrawn."""
     return signing.dumps([episode.pk, episode.preview_serial], salt=_SALT)
 
 
 def episode_id_of(token: str) -> int:
-    """The episode a token opens. Raises PreviewError when it is forged, damaged, too old or withdrawn."""
+    """The episode a token opens.
+
+    Raises PreviewError when it is forged or damaged, PreviewEndedError when it is too old or was withdrawn.
+    """
     try:
         episode_id, serial = signing.loads(token, salt=_SALT, max_age=PREVIEW_LASTS)
     except signing.SignatureExpired as error:
         days = PREVIEW_LASTS.days
-        raise PreviewError(f"This preview link is older than {days} days. Ask the team for a new one.") from error
+        raise PreviewEndedError(f"This preview link is older than {days} days. Ask the team for a new one.") from error
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise PreviewError("This preview link is not complete. Copy it again, to its last letter.") from error
     if not Episode.objects.kept().filter(pk=episode_id, preview_serial=serial).exists():
-        raise PreviewError("This preview link was withdrawn. Ask the team for a new one.")
+        raise PreviewEndedError("This preview link was withdrawn. Ask the team for a new one.")
     return int(episode_id)
 
 

@@ -36,12 +36,27 @@ class Frame:
         return str(self.show["language"]) if self.show else settings.LANGUAGE_CODE
 
     @property
+    def direction(self) -> str:
+        """Which way the page runs: as the show's language does, also where the interface does not speak it."""
+        return direction_of(self.language)
+
+    @property
     def home_url(self) -> str:
         return reverse("publishing:home")
 
     @property
     def is_network(self) -> bool:
         return len(self.shows) > 1
+
+
+# Beyond those that Django has translations for.
+_ALSO_RIGHT_TO_LEFT = {"dv", "ps", "sd", "yi"}
+
+
+def direction_of(language: str) -> str:
+    """ "rtl" or "ltr", for an HTML dir attribute."""
+    main = language.lower().split("-")[0]
+    return "rtl" if main in {*settings.LANGUAGES_BIDI, *_ALSO_RIGHT_TO_LEFT} else "ltr"
 
 
 def with_shows(queryset: QuerySet) -> QuerySet:

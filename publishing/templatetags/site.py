@@ -17,6 +17,7 @@ from episodes.models import Episode
 from episodes.timecode import format_clock, format_iso_duration
 from publishing.pages import addresses
 from publishing.pages.citations import Cited, apa, vancouver
+from publishing.pages.frame import direction_of
 from publishing.pages.icons import ICON_PATHS
 from publishing.pages.pictures import Picture, picture_of
 from publishing.pages.wording import episode_label, spoken_duration
@@ -181,6 +182,11 @@ def structured(node: dict | None) -> SafeString:
 def grouped(count: int) -> str:
     """12,345 as the page's language writes it."""
     return number_format(count, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def direction(language: str) -> str:
+    return direction_of(language)
 
 
 @register.filter

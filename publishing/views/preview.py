@@ -9,7 +9,7 @@ from downloads.delivery.audio_answer import answer_file
 from downloads.delivery.bounded_file import BoundedFile
 from downloads.delivery.byteranges import ByteRange
 from episodes.models import Episode
-from episodes.preview import PreviewError, episode_id_of
+from episodes.preview import PreviewEndedError, PreviewError, episode_id_of
 from publishing.pages import rows as page_rows
 from publishing.pages.frame import read_frame
 from publishing.views.answering import page, patient
@@ -28,11 +28,14 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     try:
         found = page_rows.previewed_episode(episode_id_of(token))
     except PreviewError as error:
-        response = page(read_frame(), "publishing/preview_ended.html", {"sentence": str(error)}, status=404)
+        # The only 410 of the site. A withdrawn episode is 404 like a name nobody ever used: that it was here, and was
+        # taken back, is nobody's business; this link we signed ourselves, so its holder learns nothing new.
+        status = 410 if isinstance(error, PreviewEndedError) else 404
+        response = page(read_frame(), "publishing/preview_ended.html", {"sentence": str(error)}, status=status)
     else:
         if found is None:
             sentence = "This episode is no longer here. Ask the team."
-            response = page(read_frame(), "publishing/preview_ended.html", {"sentence": sentence}, status=404)
+            response = page(read_frame(), "publishing/preview_ended.html", {"sentence": sentence}, status=410)
         else:
             frame, template, context = episode_context(found, is_preview=True)
             sound = reverse("publishing:preview_sound", args=[token, found.audio_extension]) if found.audio else ""

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from downloads.models import DailyDownload
 from episodes.models import ShowHost
-from episodes.preview import make_token
+from episodes.preview import make_token, withdraw_links
 from episodes.start_here import choose_start_here
 from tests.factories import (
     an_hour_ago,
@@ -349,3 +349,28 @@ def test_downloads_stand_on_the_page_only_where_the_team_wants_them_to(client, s
 
     assert [one for one in shown[False] if "Downloads" in one] == []
     assert "Downloads2,400" in shown[True]
+
+
+def test_a_preview_link_that_has_ended_is_gone_and_a_broken_one_was_never_there(client, show):
+    draft = make_draft(show, title="Not yet")
+    token = make_token(draft)
+    withdraw_links(draft)
+
+    ended, broken = client.get(f"/preview/{token}/"), client.get("/preview/nonsense/")
+
+    assert (ended.status_code, broken.status_code) == (410, 404)
+    assert "Not yet" not in ended.content.decode()
+    assert select(ended, "input[name='q']")
+    assert ended["Cache-Control"] == "private, no-store"
+
+
+def test_a_withdrawn_or_deleted_episode_is_not_told_from_a_name_nobody_used(client, show):
+    withdrawn = make_episode(show, state="withdrawn", slug="was-here")
+    deleted = make_episode(show, slug="was-here-too", deleted_at=an_hour_ago())
+
+    pages = [
+        client.get(f"{show.get_absolute_url()}{slug}/") for slug in (withdrawn.slug, deleted.slug, "never-was-anything")
+    ]
+
+    assert [page.status_code for page in pages] == [404] * 3
+    assert len({page.content for page in pages}) == 1

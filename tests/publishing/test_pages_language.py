@@ -76,3 +76,17 @@ def test_the_compiled_catalogue_is_that_of_the_text():
         m for m, text in simple.items() if catalogue.gettext(m) != "".join(re.findall(r'"(.*)"', text)) and m != "Show"
     ]
     assert different == []
+
+
+@pytest.mark.django_db
+def test_a_show_that_is_read_from_right_to_left_turns_its_pages_round(client):
+    hebrew, english = make_show(language="he", slug="kol"), make_show(language="en", slug="voice")
+    there, here = make_episode(hebrew, title="אמון"), make_episode(english)
+    give_words(there, "WEBVTT\n\n00:01.000 --> 00:02.000\nשלום.\n", language="he")
+    give_words(here, "WEBVTT\n\n00:01.000 --> 00:02.000\nשלום.\n", language="ar-EG")
+
+    turned, straight = client.get(there.get_absolute_url()), client.get(here.get_absolute_url())
+
+    assert [select(page, "html")[0].get("dir") for page in (turned, straight)] == ["rtl", "ltr"]
+    assert [select(page, ".words")[0].get("dir") for page in (turned, straight)] == ["rtl", "rtl"]
+    assert select(client.get(f"{there.get_absolute_url()}embed/"), "html")[0].get("dir") == "rtl"
