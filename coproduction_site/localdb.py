@@ -26,6 +26,7 @@ from psycopg2.extensions import parse_dsn
 
 from coproduction_site.env import EnvError
 from coproduction_site.postgres import binaries as programs
+from coproduction_site.postgres.place import place
 
 NAME = "coproduction"
 ATTEMPTS = 8
@@ -135,7 +136,7 @@ def socket_folder(folder: Path) -> Path:
 
 
 def _embedded(folder: Path, *, durable: bool) -> dict[str, Any]:
-    folder = folder.resolve()
+    folder = place(folder.resolve())
     return {
         "ENGINE": "coproduction_site.postgres",
         "NAME": NAME,

@@ -31,6 +31,8 @@ class Refused(Exception):
 
 
 def main() -> None:
+    if sys.argv[1:] == ["try-namespace"]:
+        sys.exit(0 if become_nobody_in_a_namespace() else 1)
     status_fd, *words = sys.argv[1:]
     folder, socket_folder, bin_folder = (Path(word) for word in words[:3])
     major, durable = int(words[3]), words[4] == "durable"
@@ -45,7 +47,7 @@ def main() -> None:
         try:
             if not try_lock(alone):
                 raise Refused("Another supervisor is still stopping this database.")
-            drop_root(folder)
+            bin_folder = drop_root(folder, bin_folder)
             make_socket_folder(socket_folder)
             make_cluster(folder, bin_folder, major, durable)
             server = start(folder, socket_folder, bin_folder, durable)
@@ -60,16 +62,20 @@ def main() -> None:
     watch(server, folder, locks)
 
 
-def drop_root(folder: Path) -> None:
-    """Become somebody Postgres accepts: it refuses to run as root. The folder's files keep their owner."""
+def drop_root(folder: Path, bin_folder: Path) -> Path:
+    """Become somebody Postgres accepts: it refuses to run as root. The folder's files keep their owner.
+
+    The folder of the programs to use then: a copy, where that user could not reach the ones at hand.
+    """
     owner = folder.stat().st_uid
     if os.geteuid() != 0:
-        return
+        return bin_folder
     if owner != 0:
         become(owner)
     elif not become_nobody_in_a_namespace():
         # Namespaces are refused (Docker's default): the folder itself goes to nobody.
         nobody = pwd.getpwnam("nobody")
+        bin_folder = within_reach(bin_folder, folder)
         for path in (folder, *folder.rglob("*")):
             os.chown(path, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
         become(nobody.pw_uid)
@@ -79,6 +85,20 @@ def drop_root(folder: Path) -> None:
             "Run as an ordinary user, move the project to a folder all users may enter (such as /srv), "
             "or set DATABASE_URL to a Postgres server."
         )
+    return bin_folder
+
+
+def within_reach(bin_folder: Path, folder: Path) -> Path:
+    """The programs where every user may run them: where they are, or a copy beside the database (40 MB)."""
+    if all(path.stat().st_mode & 0o001 for path in (bin_folder, *bin_folder.parents)):
+        return bin_folder
+    copy, stamp = folder / "programs", folder / "programs.of"
+    original = f"{bin_folder} {(bin_folder / 'postgres').stat().st_mtime_ns}"
+    if not stamp.exists() or stamp.read_text() != original:
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(bin_folder.parent, copy, symlinks=True)
+        stamp.write_text(original)
+    return copy / bin_folder.name
 
 
 def become(uid: int) -> None:

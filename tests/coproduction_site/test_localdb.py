@@ -1,5 +1,6 @@
 """The embedded Postgres: real servers in folders that go away, real kills."""
 
+import ctypes
 import os
 import pwd
 import shutil
@@ -228,6 +229,72 @@ def test_another_users_database_is_refused_with_a_sentence(place):
     _, status = os.waitpid(pid, 0)
 
     assert os.waitstatus_to_exitcode(status) == 0
+
+
+IN_A_CONTAINER = """
+import sys
+from pathlib import Path
+from coproduction_site import localdb
+from coproduction_site.postgres import place
+place.ROOTS_PLACE = Path(sys.argv[2])
+entry = localdb.database("", Path(sys.argv[1]))
+folder = Path(entry["EMBEDDED"]["folder"])
+localdb.ensure(folder, durable=False)
+connection = localdb._connect(folder)
+with connection.cursor() as cursor:
+    cursor.execute("SELECT version()")
+    print(folder, cursor.fetchone()[0])
+connection.close()
+print(localdb.stop_if_unused(folder))
+"""
+
+
+def without_namespaces_of_users() -> None:
+    """Make this process root of a place like a container: all users are there, new namespaces are refused."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    inside, outside = os.pipe(), os.pipe()
+    parent = os.getpid()
+    if (child := os.fork()) == 0:  # who maps the users must stand outside
+        os.read(inside[0], 1)
+        for name in ("uid_map", "gid_map"):
+            Path(f"/proc/{parent}/{name}").write_text("0 0 65536")
+        os.write(outside[1], b"x")
+        os._exit(0)
+    if libc.unshare(0x10000000) != 0:
+        os._exit(77)
+    os.write(inside[1], b"x")
+    os.read(outside[0], 1)
+    os.waitpid(child, 0)
+    Path("/proc/sys/user/max_user_namespaces").write_text("0")
+
+
+@as_root
+def test_root_in_a_closed_folder_of_a_container_gets_a_database_elsewhere(place):
+    home = place / "root"
+    home.mkdir(mode=0o700)
+    programs = binaries.find()
+    elsewhere = place / "lib"
+    elsewhere.mkdir(mode=0o755)
+
+    run = subprocess.run(
+        [sys.executable, "-c", IN_A_CONTAINER, str(home / "var" / "postgres"), str(elsewhere)],
+        cwd=PROJECT, capture_output=True, text=True, check=False, timeout=120, preexec_fn=without_namespaces_of_users,
+    )  # fmt: skip
+    if run.returncode == 77:
+        pytest.skip("This kernel makes no user namespaces, so none can be taken away.")
+
+    assert run.returncode == 0, run.stderr
+    folder, version = run.stdout.splitlines()[0].split(" ", 1)
+    assert Path(folder).parent == elsewhere
+    assert version.startswith(f"PostgreSQL {binaries.major(programs)}")
+    assert run.stdout.splitlines()[1] == "True"
+    assert not (home / "var").exists()
+
+
+def test_an_ordinary_folder_stays_where_it_was_asked_for(place):
+    entry = localdb.database("", place / "var" / "postgres")
+
+    assert entry["EMBEDDED"]["folder"] == str(place / "var" / "postgres")
 
 
 def test_with_a_database_url_nothing_embedded_is_touched(tmp_path):
