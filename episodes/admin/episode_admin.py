@@ -18,7 +18,7 @@ from episodes.admin.history_admin import WithHistory
 from episodes.admin.whole_forms import MergingInline, may_change
 from episodes.audio_orders import order_work
 from episodes.forms.episode_form import EpisodeForm
-from episodes.models import Appearance, AudioWork, Episode, EpisodeLink, Soundbite
+from episodes.models import Appearance, AudioWork, Episode, EpisodeLink, Show, Soundbite
 from episodes.processing import receive_audio
 from episodes.production import attach_artwork, discard, replace_chapters, restore
 from episodes.readiness import is_ready, readiness, summarise
@@ -29,6 +29,10 @@ from episodes.uploads import most_bytes
 class AppearanceInline(MergingInline):
     model = Appearance
     verbose_name, verbose_name_plural = "person", "people"
+
+    def get_extra(self, request: HttpRequest, obj: Episode | None = None, **kwargs: Any) -> int:
+        """A new episode has somebody in it: the first row stands ready."""
+        return 1 if obj is None else 0
 
 
 class LinkInline(MergingInline):
@@ -140,6 +144,12 @@ class EpisodeAdmin(WithHistory):
             path("upload/<uuid:token>/", wrap(upload_views.piece), name="episodes_upload_piece"),
         ]
         return own + super().get_urls()
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """With one show there is nothing to choose."""
+        shows = list(Show.objects.values_list("pk", flat=True)[:2])
+        only = {"show": shows[0]} if len(shows) == 1 else {}
+        return {**only, **super().get_changeform_initial_data(request)}
 
     # --- the form ---------------------------------------------------------------------------------------------------
 

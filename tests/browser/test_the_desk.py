@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from episodes.models import AudioWork, Episode
+from episodes.models import AudioWork, Episode, PictureWork, SiteReport
 from episodes.processing import process_audio
 from publishing.example import FOLDER
 from tests.browser.watching import Watched
@@ -121,14 +121,15 @@ def test_from_an_audio_file_to_an_episode_that_opens_by_itself(desk, tmp_path, l
     desk.faults = [fault for fault in desk.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
     check(desk)
     page.get_by_role("button", name="Save and continue editing").click()
-    page.get_by_text("Ready to publish, except:").wait_for()
+    page.get_by_text("Before it can be published:").wait_for()
+    page.get_by_text("The new audio is still being worked on").wait_for()
     episode = Episode.objects.select_related("show").get()
     assert episode.audio_bytes == file.stat().st_size
     assert [c.title for c in episode.chapters.all()] == ["Welcome", "What matters"]
     check(desk)
 
     # The work is watched to its end.
-    page.get_by_text("Waiting for its turn").wait_for()
+    page.locator("[data-work-words]", has_text="Waiting for its turn").wait_for()
     process_audio(episode.pk)
     page.get_by_text("The audio is ready.").wait_for(timeout=10_000)
     assert AudioWork.objects.get().state == "done"
@@ -173,13 +174,17 @@ def test_from_an_audio_file_to_an_episode_that_opens_by_itself(desk, tmp_path, l
     assert show.slug in episode.get_absolute_url()
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("width", [320, 1440])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_of_the_desk_is_without_fault(chromium, live_server, settings, width, scheme):
     call_command("load_example")
     e00 = Episode.objects.get()
     draft = make_draft(e00.show, title="Not yet")
-    AudioWork.objects.create(episode=draft, state="failed", problem="No.", requested_at=timezone.now())
+    AudioWork.objects.create(
+        episode=draft, state="failed", source="originals/x.mp3", problem="No.", requested_at=timezone.now()
+    )
+    PictureWork.objects.create(name="artwork/x.jpg", state="failed", problem="The disk is full.")
+    SiteReport.objects.create(name=f"feed-{e00.show.pk}", made_at=timezone.now(), faults=["MUST: Something."])
     make_episode(e00.show, published_at=timezone.now() + timedelta(days=1))
     user = User.objects.create_superuser("ann")
     client = Client()
@@ -192,7 +197,7 @@ def test_every_page_of_the_desk_is_without_fault(chromium, live_server, settings
         "/admin/",
         "/admin/episodes/episode/",
         "/admin/episodes/episode/add/",
-        *(f"{episode}/{page}/" for page in ("change", "withdraw", "preview", "history")),
+        *(f"{episode}/{page}/" for page in ("change", "withdraw", "preview", "pictures", "propose", "history")),
         *(f"{draft_page}/{page}/" for page in ("change", "publish", "process")),
         "/admin/episodes/show/",
         f"/admin/episodes/show/{e00.show.pk}/change/",
@@ -201,6 +206,18 @@ def test_every_page_of_the_desk_is_without_fault(chromium, live_server, settings
         "/admin/episodes/speaker/add/",
         "/admin/episodes/season/add/",
         "/admin/episodes/topic/add/",
+        "/admin/episodes/picturework/",
+        "/admin/publishing/feed/",
+        f"/admin/publishing/feed/{e00.show.pk}/change/",
+        "/admin/episodes/feedimport/",
+        "/admin/episodes/feedimport/add/",
+        "/admin/transcripts/transcript/",
+        f"/admin/transcripts/transcript/{e00.transcripts.get().pk}/change/",
+        f"/admin/transcripts/transcript/{e00.transcripts.get().pk}/voices/",
+        f"/admin/transcripts/transcript/{e00.transcripts.get().pk}/revisions/",
+        "/admin/transcripts/correction/",
+        "/admin/downloads/dailydownload/",
+        "/admin/downloads/request/",
         "/admin/account/password/change/",
         "/admin/account/2fa/",
     ]
