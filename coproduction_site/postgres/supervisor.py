@@ -92,13 +92,18 @@ def within_reach(bin_folder: Path, folder: Path) -> Path:
     """The programs where every user may run them: where they are, or a copy beside the database (40 MB)."""
     if all(path.stat().st_mode & 0o001 for path in (bin_folder, *bin_folder.parents)):
         return bin_folder
+    # The wheel's programs look for their libraries in a folder beside the package: that goes along.
+    installed, package = bin_folder.parent, bin_folder.parents[1]
+    libraries = package.with_name(f"{package.name}.libs")
     copy, stamp = folder / "programs", folder / "programs.of"
     original = f"{bin_folder} {(bin_folder / 'postgres').stat().st_mtime_ns}"
     if not stamp.exists() or stamp.read_text() != original:
         shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(bin_folder.parent, copy, symlinks=True)
+        shutil.copytree(installed, copy / package.name / installed.name, symlinks=True)
+        if libraries.is_dir():
+            shutil.copytree(libraries, copy / libraries.name, symlinks=True)
         stamp.write_text(original)
-    return copy / bin_folder.name
+    return copy / package.name / installed.name / bin_folder.name
 
 
 def become(uid: int) -> None:

@@ -237,6 +237,7 @@ from pathlib import Path
 from coproduction_site import localdb
 from coproduction_site.postgres import place
 place.ROOTS_PLACE = Path(sys.argv[2])
+localdb.programs.find = lambda: Path(sys.argv[3])
 entry = localdb.database("", Path(sys.argv[1]))
 folder = Path(entry["EMBEDDED"]["folder"])
 localdb.ensure(folder, durable=False)
@@ -273,11 +274,16 @@ def test_root_in_a_closed_folder_of_a_container_gets_a_database_elsewhere(place)
     home = place / "root"
     home.mkdir(mode=0o700)
     programs = binaries.find()
+    package, closed = programs.parents[1], home / ".venv"
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        if part.is_dir():
+            shutil.copytree(part, closed / part.name, symlinks=True)
     elsewhere = place / "lib"
     elsewhere.mkdir(mode=0o755)
 
     run = subprocess.run(
-        [sys.executable, "-c", IN_A_CONTAINER, str(home / "var" / "postgres"), str(elsewhere)],
+        [sys.executable, "-c", IN_A_CONTAINER, str(home / "var" / "postgres"), str(elsewhere),
+         str(closed / programs.relative_to(package.parent))],
         cwd=PROJECT, capture_output=True, text=True, check=False, timeout=120, preexec_fn=without_namespaces_of_users,
     )  # fmt: skip
     if run.returncode == 77:

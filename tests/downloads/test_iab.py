@@ -81,6 +81,7 @@ def test_a_short_file_is_wanted_whole():
         (hits({"status": 404, "sent": 10}), [Reason.STATUS]),
         (hits({"sent": 0}), [Reason.NOTHING_SENT]),
         (hits({"range": (0, 1), "sent": 0}), [Reason.PROBE]),
+        (hits({"range": (0, 2)}, {"range": (1, 1)}), [Reason.UNDER_A_MINUTE, Reason.UNDER_A_MINUTE]),
     ],
 )
 def test_each_request_gets_its_reason(made, expected):
@@ -99,6 +100,13 @@ def test_the_fixed_window_is_the_utc_day_and_the_rolling_one_24_hours():
 
     assert reasons(made) == [Reason.DOWNLOAD, Reason.DOWNLOAD]
     assert reasons(made, Window.ROLLING) == [Reason.DOWNLOAD, Reason.REPEAT]
+
+
+def test_a_rolling_window_ends_after_24_hours_to_the_second():
+    day = timedelta(hours=24)
+
+    assert reasons(hits({}, {"after": day - timedelta(seconds=1)}), Window.ROLLING)[1] == Reason.REPEAT
+    assert reasons(hits({}, {"after": day}), Window.ROLLING)[1] == Reason.DOWNLOAD
 
 
 def test_the_order_in_which_requests_are_read_changes_nothing():

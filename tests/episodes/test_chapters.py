@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.chapters import ChapterError, ChapterMark, chapters_json, format_lines, parse_lines, read_chapters
+from episodes.chapters import (
+    MOST_CHAPTERS,
+    ChapterError,
+    ChapterMark,
+    chapters_json,
+    format_lines,
+    parse_lines,
+    read_chapters,
+)
 
 MARKS = [
     ChapterMark(0, "Welcome"),
@@ -151,3 +159,17 @@ def test_files_of_other_tools_are_read(data, marks):
 def test_hostile_and_broken_files_are_refused_in_words(data, words):
     with pytest.raises(ChapterError, match=words):
         read_chapters(data)
+
+
+def test_a_chapter_may_begin_in_the_last_moment_and_not_at_the_end():
+    assert parse_lines("0:00 a\n0:59.999 b", 60_000)[-1].start_ms == 59_999
+    with pytest.raises(ChapterError, match="Line 2: 1:00 lies after the end"):
+        parse_lines("0:00 a\n1:00 b", 60_000)
+
+
+def test_five_hundred_chapters_are_taken_and_no_more():
+    lines = [f"{minute}:00 Chapter" for minute in range(MOST_CHAPTERS + 1)]
+
+    assert len(parse_lines("\n".join(lines[:-1]))) == MOST_CHAPTERS
+    with pytest.raises(ChapterError, match="These are 501 chapters; 500 are the limit"):
+        parse_lines("\n".join(lines))

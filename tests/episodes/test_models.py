@@ -222,3 +222,16 @@ def test_the_ground_floors_migrations_can_be_taken_back(db):
     plan = MigrationExecutor(connection).loader.get_migration_by_prefix("episodes", "0002")
 
     assert all(operation.reversible for operation in plan.operations)
+
+
+def test_an_episode_is_out_from_the_very_moment_of_its_date(show, monkeypatch):
+    moment = timezone.now() + timedelta(days=3)
+    episode = make_episode(show, published_at=moment)
+    seen = []
+
+    for microseconds in (-1, 0):
+        now = moment + timedelta(microseconds=microseconds)
+        monkeypatch.setattr(timezone, "now", lambda now=now: now)
+        seen.append((episode.is_published, Episode.objects.published().exists(), Episode.objects.scheduled().exists()))
+
+    assert seen == [(False, False, True), (True, True, False)]

@@ -1,6 +1,7 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from episodes.forms.publish_form import PublishForm
 
@@ -69,3 +70,14 @@ def test_now_needs_no_hour():
 
     assert asked.is_valid()
     assert asked.cleaned_data["moment"] is None
+
+
+def test_the_present_moment_is_not_a_later_one(monkeypatch):
+    moment = datetime(2099, 1, 15, 7, 30, tzinfo=UTC)
+
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    now = form("2099-01-15", "08:30").is_valid()
+    monkeypatch.setattr(timezone, "now", lambda: moment - timedelta(seconds=1))
+    soon = form("2099-01-15", "08:30").is_valid()
+
+    assert (now, soon) == (False, True)

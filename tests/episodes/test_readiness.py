@@ -164,3 +164,19 @@ def test_a_chapter_picture_without_words_blocks(show):
     episode.chapters.update(image="chapters/x.jpg")
 
     assert texts(episode, Level.BLOCK) == ["1 chapter picture has no words for people who cannot see it."]
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"loudness_lufs": -19 - module.LOUDNESS_TOLERANCE},
+        {"loudness_lufs": -19 + module.LOUDNESS_TOLERANCE},
+        {"true_peak_dbtp": module.TRUE_PEAK_DBTP + 0.5},
+        {"bitrate_bps": 48_000},
+        {"sample_rate_hz": 48_000},
+        {"title": "x" * module.LONGEST_SHOWN_TITLE},
+    ],
+    ids=str,
+)
+def test_what_just_keeps_to_a_limit_is_fine(show, over):
+    assert readiness(complete(show, **over)) == []
