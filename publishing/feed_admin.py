@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
@@ -97,8 +98,9 @@ class Telling:
 
 
 def _told(show_id: int) -> list[Telling]:
-    """The latest first. django-q keeps an error as "message : traceback"."""
-    tasks = Task.objects.filter(func=announce.JOB, name__startswith=f"Announce feed {show_id} to ")
+    """The latest first. django-q keeps an error as "message : traceback", and what a schedule began under its group."""
+    ours = f"Announce feed {show_id} to "
+    tasks = Task.objects.filter(Q(name__startswith=ours) | Q(group__startswith=ours), func=announce.JOB)
     rows = tasks.order_by("-started").values_list("started", "success", "result")[:_LATEST]
     return [Telling(started, success, str(result).partition(" : Traceback")[0]) for started, success, result in rows]
 

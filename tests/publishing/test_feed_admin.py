@@ -164,6 +164,28 @@ def test_a_feeds_page_shows_who_was_told_and_who_could_not_be(desk, show, settin
     assert f"Apps were not told of “{show.title}”" in front
 
 
+def test_a_later_try_that_went_well_ends_the_alarm(desk, show):
+    """What a schedule begins has a name of django-q's; ours is its group."""
+    now = timezone.now()
+    first = {"name": f"Announce feed {show.pk} to hub", "success": False, "result": "It failed. : Traceback (x)"}
+    second = {"name": "four-random-words-here", "group": f"Announce feed {show.pk} to hub, try 2", "success": True,
+              "result": "At last the hub was told."}  # fmt: skip
+    for number, task in enumerate([first, second]):
+        Task.objects.create(
+            id=str(number),
+            func="publishing.announce.announce",
+            started=now + timedelta(minutes=number),
+            stopped=now,
+            **task,
+        )
+
+    page = desk.get(reverse("admin:publishing_feed_change", args=[show.pk])).content.decode()
+    front = desk.get(reverse("admin:index")).content.decode()
+
+    assert "At last the hub was told." in page
+    assert "Apps were not told" not in front
+
+
 def test_nobody_edits_or_deletes_a_feed_there(desk, show):
     assert desk.get(reverse("admin:publishing_feed_add")).status_code == 403
     assert desk.post(reverse("admin:publishing_feed_delete", args=[show.pk])).status_code == 403
