@@ -105,6 +105,7 @@ def restore(source: Path, tell: Tell, replace: bool = False) -> Manifest:
     about, manifest = verify(source, tell)
     wanted = [(str(app), str(name)) for app, name in about["migrations"]]
     _refuse_unknown(wanted)
+    _refuse_later_tables()
     if not replace and not is_empty():
         raise BackupError(
             "This site holds shows or users already. Restore into an empty one, or say --replace to give these up."
@@ -144,6 +145,17 @@ def _refuse_unknown(wanted: list[tuple[str, str]]) -> None:
     if unknown:
         raise BackupError(
             f"This backup is of a later version of the site (it has had {unknown[-1]}). Update the site, then restore."
+        )
+
+
+def _refuse_later_tables() -> None:
+    """Tables that a later version made cannot be turned back by code that does not know how they were made."""
+    executor = MigrationExecutor(connection)
+    unknown = sorted(set(executor.loader.applied_migrations) - set(executor.loader.disk_migrations or {}))
+    if unknown:
+        raise BackupError(
+            f"This database's tables were made by a later version of the site (it has had {'.'.join(unknown[-1])}). "
+            "Make the database anew, empty, as at the set-up; then restore into it."
         )
 
 

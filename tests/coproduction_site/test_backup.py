@@ -18,6 +18,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from coproduction_site.backup.archive import MANIFEST, BackupError, Writer, check
 from coproduction_site.backup.working import back_up, restore
@@ -200,6 +201,17 @@ def test_a_backup_of_a_later_version_is_refused_in_words(tmp_path, db):
 
     with pytest.raises(BackupError, match=r"later version.*episodes\.9999_from_the_future"):
         restore(path, lambda sentence: None, replace=True)
+
+
+def test_tables_of_a_later_version_are_not_restored_over(tmp_path, db):
+    back_up(tmp_path / "a.backup", lambda sentence: None)
+    MigrationRecorder(connection).record_applied("episodes", "9999_of_the_future")
+    title = make_show().title
+
+    with pytest.raises(BackupError, match=r"later version of the site \(it has had episodes\.9999_of_the_future\)"):
+        restore(tmp_path / "a.backup", lambda sentence: None, replace=True)
+
+    assert Show.objects.get().title == title
 
 
 def test_a_file_that_rows_name_and_nobody_has_is_told(tmp_path, db):
