@@ -9,6 +9,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coproduction_site.settings")
 _site = get_wsgi_application()
 
 # Only now that Django is set up: these know the rooms' tables.
+from django.urls import get_resolver  # noqa: E402
+
 from downloads.delivery.handover import HandOver  # noqa: E402
 from downloads.delivery.quick_audio import QuickAudio  # noqa: E402
 from publishing.feed.quick import QuickFeed  # noqa: E402
@@ -17,3 +19,6 @@ from publishing.views.quick_pages import QuickPages  # noqa: E402
 # Audio, unchanged feeds and unchanged pages go the shortest way; large files by a thread of its own, so that slow
 # readers hold none of the server's.
 application = HandOver(QuickAudio(QuickFeed(QuickPages(_site))))
+
+# Views are read with the first request, which would be in each worker: read before they fork, they are held once.
+_views = get_resolver().url_patterns
