@@ -208,3 +208,14 @@ def test_the_file_record_and_its_requests_come_together_or_not_at_all(episode, m
 
     assert left == (0, True)
     assert counting.take_in_file(file) == 1
+
+
+def test_the_first_day_that_is_kept_is_kept_whole(episode, settings):
+    settings.DOWNLOAD_REQUEST_DAYS = 5
+    first = counting.first_kept_day()
+    days_back = (first - NOON.date()).days
+
+    new = take_in(note(episode, after=timedelta(days=days_back)), note(episode, after=timedelta(days=days_back - 1)))
+
+    assert new == 1
+    assert Request.objects.get().day == first

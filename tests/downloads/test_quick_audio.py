@@ -138,3 +138,10 @@ def test_nothing_seen_inside_a_transaction_is_remembered(db, client):
     client.head(episode.get_enclosure_url())
 
     assert ask(episode.get_enclosure_url())[0] == 299
+
+
+def test_audio_is_out_from_the_very_moment_of_its_date(known):
+    [listed] = [one for one in published.published_list().all() if one.episode == known.pk]
+
+    assert listed.is_out(known.published_at)
+    assert not listed.is_out(known.published_at - timedelta(microseconds=1))

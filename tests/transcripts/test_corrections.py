@@ -125,3 +125,7 @@ def test_a_rejected_suggestion_changes_nothing_and_is_decided_once(transcript, a
     with pytest.raises(CorrectionError, match="already"):
         accept(correction, admin_user)
     assert Segment.objects.get(position=0).text == "Helo there."
+
+
+def test_a_suggestion_as_long_as_allowed_is_taken(transcript):
+    assert suggest(transcript.pk, 0, "Helo there.", "x" * 2000).suggestion == "x" * 2000

@@ -42,3 +42,10 @@ def test_misses_are_forgotten_after_a_year():
     SearchMiss.objects.create(query="new", day=today)
 
     assert (misses.forget_old_misses(), SearchMiss.objects.get().query) == (1, "new")
+
+
+def test_a_number_as_long_as_a_year_is_kept():
+    misses.note_miss("care in 2022")
+    misses.note_miss("care in 20225")
+
+    assert list(SearchMiss.objects.values_list("query", flat=True)) == ["care in 2022"]
