@@ -1,4 +1,4 @@
-"""Read and write times of day-long recordings: clock, Normal Play Time, spoken and ISO forms."""
+"""Read and write times of day-long recordings: clock, Normal Play Time and ISO forms."""
 
 import re
 
