@@ -290,3 +290,36 @@ def test_the_player_works_framed_by_another_site(chromium, site, tmp_path):
     assert round(seconds) == 698
     assert cookies == []
     assert [fault for fault in faults if "favicon" not in fault and "404" not in fault] == []
+
+
+def test_without_the_players_script_the_browsers_own_control_comes_back(visit, site):
+    watched = visit()
+    watched.page.route("**/player*.js", lambda route: route.abort())
+
+    watched.page.goto(site.url + site.e00.get_absolute_url(), wait_until="load")
+    watched.until("!document.documentElement.classList.contains('js')")
+
+    assert watched.page.is_visible("[data-panel] audio[controls]")
+    assert not watched.page.is_visible("[data-panel-controls]")
+
+
+def test_the_panel_stands_before_any_script_has_come(visit, site):
+    watched = visit()
+    watched.page.route("**/js/player*.js", lambda route: None)  # never answered
+
+    watched.page.goto(site.url + site.e00.get_absolute_url(), wait_until="commit")
+    watched.until("document.querySelector('[data-panel-controls]')?.offsetHeight > 0")
+
+    assert not watched.page.is_visible("[data-panel] audio[controls]")
+
+
+def test_one_speakers_part_is_read_alone(visit, site):
+    watched = visit()
+    watched.open(f"{site.show_url}trust-0/")
+    names = watched.page.locator("[data-only] option").all_inner_texts()[1:]
+
+    watched.page.select_option("[data-only]", label=names[0])
+    shown = watched.page.locator(".turn:not([hidden]) .turn-voice").all_inner_texts()
+
+    assert len(names) > 1
+    assert set(shown) == {names[0]}
