@@ -138,3 +138,13 @@ def test_no_template_holds_a_script_or_a_style():
     ]
 
     assert found == []
+
+
+def test_a_test_file_fits_on_a_few_screens_too():
+    too_long = {
+        str(path.relative_to(ROOT)): lines
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE_LINES
+    }
+
+    assert too_long == {}
