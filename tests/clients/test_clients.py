@@ -189,8 +189,16 @@ def test_partytime_reads_all_of_podcasting_two(site, partytime):
     assert item["podcastLocation"] == {"name": "Stockholm", "geo": "geo:59.33,18.06"}
     assert item["license"]["identifier"] == "CC0"
     assert [one["url"] for one in item["podcastSocialInteraction"]] == ["https://social.example/@show/1"]
-    [alternate] = item["alternativeEnclosures"]
-    assert (alternate["default"], alternate["length"], alternate["integrity"]["type"]) == (True, len(site.audio), "sri")
+    main, small = item["alternativeEnclosures"]
+    assert (main["default"], main["length"], main["integrity"]["type"]) == (True, len(site.audio), "sri")
+    assert (small["default"], small["type"], small["codecs"], small["title"], small["integrity"]["type"]) == (
+        False,
+        "audio/ogg",
+        "opus",
+        "Smaller file",
+        "sri",
+    )
+    assert small["source"][0]["uri"].endswith(".opus")
     assert (item["enclosure"]["length"], item["enclosure"]["type"]) == (len(site.audio), "audio/mpeg")
     assert (item["itunesSeason"], item["itunesEpisode"], item["explicit"]) == (2, 3, True)
 
