@@ -144,3 +144,9 @@ def test_every_variable_read_is_remembered_for_the_readme():
         Variable("PORT", "8000", "Port the web server listens on."),
         Variable("SITE_URL", "http://HOST:PORT", "The site's address."),
     ]
+
+
+def test_a_number_at_either_bound_is_taken():
+    env = Environment({"LEAST": "1", "MOST": "65535"})
+
+    assert [env.integer(name, 8, "…", minimum=1, maximum=65535) for name in ("LEAST", "MOST")] == [1, 65535]

@@ -65,6 +65,19 @@ def test_a_scheduled_episode_appears_at_its_minute_without_any_job(show, monkeyp
     assert (before, read_feed(show).titles) == ([], ["Later"])
 
 
+def test_it_appears_in_the_very_moment_of_its_date(show, monkeypatch):
+    moment = in_one_hour()
+    make_episode(show, title="Later", published_at=moment)
+    titles = []
+
+    for microseconds in (-1, 0):
+        now = moment + timedelta(microseconds=microseconds)
+        monkeypatch.setattr(timezone, "now", lambda now=now: now)
+        titles.append(read_feed(show).titles)
+
+    assert titles == [[], ["Later"]]
+
+
 def test_the_same_rows_give_the_same_bytes_also_after_everything_kept_is_lost(show, client, settings, tmp_path):
     make_chapter(make_episode(show))
     first = get(client, show)

@@ -45,6 +45,12 @@ def test_nothing_is_found_in_a_good_feed():
     assert findings() == []
 
 
+def test_words_as_long_as_allowed_are_fine():
+    longest = "ö" * 2000
+
+    assert findings(show={"description_html": longest, "title": "x" * 255}, item={"description_html": longest}) == []
+
+
 @pytest.mark.parametrize(
     ("broken", "need", "says"),
     [

@@ -83,12 +83,12 @@ def test_a_password_is_not_carried_to_another_host(settings):
             original = outgoing.may_be_asked
             outgoing.may_be_asked = lambda address: True
             try:
-                request("GET", f"http://{first.place}/a", headers={"Authorization": "Basic x"})
+                request("GET", f"http://{first.place}/a", headers={"Authorization": "Basic x", "Cookie": "a=b"})
             finally:
                 outgoing.may_be_asked = original
 
-    assert "Authorization" in first.asked[0][2]
-    assert "Authorization" not in other.asked[0][2]
+    assert {"Authorization", "Cookie"} <= set(first.asked[0][2])
+    assert {"Authorization", "Cookie"} & set(other.asked[0][2]) == set()
 
 
 @pytest.mark.parametrize(
@@ -118,6 +118,13 @@ def test_a_body_past_the_limit_is_refused_before_it_is_read(settings):
         pytest.raises(OutgoingError, match="more than 1 MB"),
     ):
         request("GET", f"http://{server.place}/a", most_bytes=1_000_000)
+
+
+def test_a_body_as_large_as_the_limit_is_read(settings):
+    with allowed(settings, a=lambda h: h.send(b"12345")) as server:
+        answer = request("GET", f"http://{server.place}/a", most_bytes=5)
+
+    assert answer.body == b"12345"
 
 
 def endless(handler):
