@@ -51,7 +51,7 @@ PODPING_TOKEN = env.text("PODPING_TOKEN", "", "The podping endpoint's token, whe
 # --- What it is made of ---------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "coproduction_site.desk_app.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -4,9 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from coproduction_site import accounts, health
-
-admin.site.login = accounts.sign_in
+from coproduction_site import health
 
 urlpatterns = [
     path("healthz", health.ready, name="healthz"),

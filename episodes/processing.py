@@ -71,8 +71,10 @@ def process_audio(episode_id: int) -> None:
         _process(work)
     except _PROBLEMS as error:
         cause = error.__cause__ or error
-        full = isinstance(cause, OSError) and is_about_the_disk(cause) and not isinstance(error, FilingError)
-        _end(work, AudioWork.State.FAILED, str(told(cause)) if full else str(error))
+        problem = str(error)
+        if isinstance(cause, OSError) and is_about_the_disk(cause) and not isinstance(error, FilingError):
+            problem = str(told(cause))
+        _end(work, AudioWork.State.FAILED, problem)
     except OSError as error:
         logger.exception("Processing the audio of episode %s failed.", episode_id)
         _end(work, AudioWork.State.FAILED, str(told(error)))

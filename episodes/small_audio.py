@@ -10,11 +10,11 @@ from django_q.tasks import async_task
 
 from episodes.audio.encode import EncodeError
 from episodes.audio.encode_small import CODECS, MIME, SmallFile, encode_small
+from episodes.audio.kinds import SMALL_EXTENSION
 from episodes.audio.probe import AudioError, probe_audio
 from episodes.filing import FilingError, keep_file, local_path, scratch_file
 from episodes.models import Episode, FormerAudio, Show, SmallAudio
 from episodes.models.fields import private_storage
-from episodes.audio.kinds import SMALL_EXTENSION
 from episodes.tagging import tags_of
 
 logger = logging.getLogger(__name__)

@@ -162,7 +162,7 @@ def _show() -> Show:
     show.podcast_guid = podcast_guid(settings.SITE_URL + show.get_feed_url())
     show.save()
     attach_artwork(show, ContentFile(draw_cover(Path(settings.STATICFILES_DIRS[0])), "cover.png"))
-    make_sizes(show.artwork.name)  # at once: whoever looks at a new site sees it as it is meant to be
+    make_sizes(str(show.artwork.name))  # at once: whoever looks at a new site sees it as it is meant to be
     show.refresh_from_db()
     return show
 

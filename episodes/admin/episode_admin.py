@@ -17,7 +17,9 @@ from episodes.admin import chapter_picture_view, listen_view, publication_views,
 from episodes.admin.history_admin import WithHistory
 from episodes.admin.whole_forms import MergingInline, may_change
 from episodes.audio_orders import order_work
+from episodes.forms.clock_field import ClockField
 from episodes.forms.episode_form import EpisodeForm
+from episodes.forms.merging import MergingForm
 from episodes.models import Appearance, AudioWork, Episode, EpisodeLink, Show, Soundbite
 from episodes.processing import receive_audio
 from episodes.production import attach_artwork, discard, replace_chapters, restore
@@ -40,8 +42,15 @@ class LinkInline(MergingInline):
     verbose_name, verbose_name_plural = "reference", "references"
 
 
+class SoundbiteForm(MergingForm):
+    start_ms = ClockField(label="Begins at")
+    duration_ms = ClockField(label="Lasts")
+
+
 class SoundbiteInline(MergingInline):
     model = Soundbite
+    form = SoundbiteForm
+    verbose_name, verbose_name_plural = "sound bite", "sound bites: 15 to 120 seconds that stand for the episode"
 
 
 def addresses_to_share(episode: Episode) -> list[dict[str, str]]:

@@ -12,9 +12,9 @@ from episodes.forms.show_form import START_FIELDS, SeasonForm, ShowForm
 from episodes.identity import podcast_guid
 from episodes.models import Episode, FollowLink, FundingLink, RecommendedShow, Season, Show, ShowHost, VerificationText
 from episodes.production import attach_artwork
-from episodes.start_here import choose_start_here
 from episodes.retagging import IN_TAGS, renew_show_tags
 from episodes.small_audio import offer_as_the_show_says
+from episodes.start_here import choose_start_here
 
 
 class HostInline(MergingInline):

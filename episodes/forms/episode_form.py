@@ -58,7 +58,15 @@ class EpisodeForm(MergingForm):
             "topics", "artwork_alt", "disclosure", "location_name", "location_geo", "location_osm", "location_country",
             "licence", "licence_url", "social_uri", "social_protocol",
         )  # fmt: skip
+        labels = {
+            "artwork_alt": "The cover shows",
+            "social_uri": "Discussion at",
+            "social_protocol": "Discussed by way of",
+        }
         widgets = {
+            "title": forms.TextInput(attrs={"size": 80}),
+            "slug": forms.TextInput(attrs={"size": 80}),
+            "artwork_alt": forms.TextInput(attrs={"size": 80}),
             "topics": forms.CheckboxSelectMultiple,
             "summary": forms.Textarea(attrs={"rows": 4, "cols": 80}),
             "show_notes": forms.Textarea(attrs={"rows": 14, "cols": 80}),

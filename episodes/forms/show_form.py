@@ -58,10 +58,11 @@ class ShowForm(_SlugMixin, MergingForm):
             "category", "second_category", "explicit", "type", "medium", "artwork_alt", "copyright", "licence",
             "licence_url", "website", "podcast_guid", "locked", "moved_to", "complete", "blocked", "publisher_guid",
             "publisher_feed", "location_name", "location_geo", "location_osm", "location_country", "update_rule",
-            "update_label", "update_starts_at", "uses_podping", "feed_limit", "encode_audio", "offer_small_audio", "time_zone",
-            "chat_server", "chat_protocol", "chat_account", "chat_space",
+            "update_label", "update_starts_at", "uses_podping", "feed_limit", "encode_audio", "offer_small_audio",
+            "time_zone", "chat_server", "chat_protocol", "chat_account", "chat_space",
         )  # fmt: skip
-        widgets = {"tagline": forms.TextInput(attrs={"size": 80})}
+        labels = {"artwork_alt": "The cover shows"}
+        widgets = {name: forms.TextInput(attrs={"size": 80}) for name in ("title", "slug", "tagline", "artwork_alt")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

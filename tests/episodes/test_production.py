@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.utils import timezone
 
@@ -12,12 +11,12 @@ from episodes.artwork import ArtworkError
 from episodes.audio.probe import AudioError
 from episodes.chapters import ChapterMark
 from episodes.filing import FilingError
-from episodes.models import PictureWork, Episode
+from episodes.models import Episode, PictureWork
 from episodes.production import (
     NotReadyError,
     attach_artwork,
     attach_audio,
-        chapter_marks,
+    chapter_marks,
     discard,
     publish,
     replace_chapters,
@@ -27,7 +26,7 @@ from episodes.production import (
 )
 from tests.episodes.audio_samples import write_tone
 from tests.episodes.picture_samples import picture
-from tests.factories import an_hour_ago, in_one_hour, make_draft, make_episode, make_speaker
+from tests.factories import an_hour_ago, in_one_hour, make_draft, make_episode
 
 
 @pytest.fixture

@@ -133,7 +133,7 @@ def test_new_audio_that_failed_blocks_publishing_and_says_why(show):
     episode = complete(show, state="draft", published_at=None)
     new_audio(episode, "failed", problem="The file is cut off.")
 
-    with pytest.raises(NotReadyError, match="failed: The file is cut off. Try again, or upload another file."):
+    with pytest.raises(NotReadyError, match=r"failed: The file is cut off\. Try again, or upload another file\."):
         publish(episode)
 
 
