@@ -53,6 +53,26 @@ def test_the_episode_tells_machines_what_it_is(client, show):
     assert len(nodes(page, "BreadcrumbList")) == 1
 
 
+def test_clips_lead_to_their_moment_and_the_way_up_is_told(client, show):
+    episode = make_episode(show, title="On trust", duration_ms=600_000)
+    make_chapter(episode, 0, title="Welcome")
+    make_chapter(episode, 90_500, title="The map")
+    own = f"http://testserver{episode.get_absolute_url()}"
+    page = client.get(episode.get_absolute_url())
+
+    [node] = nodes(page, "PodcastEpisode")
+    [crumbs] = nodes(page, "BreadcrumbList")
+
+    assert [(value(clip, "name"), value(clip, "url")) for clip in node[f"{SCHEMA}hasPart"]] == [
+        ("Welcome", f"{own}?t=0"),
+        ("The map", f"{own}?t=90"),
+    ]
+    assert [
+        (value(step, "position"), value(step, "name"), value(step, "item"))
+        for step in crumbs[f"{SCHEMA}itemListElement"]
+    ] == [(1, show.title, f"http://testserver{show.get_absolute_url()}"), (2, "On trust", own)]
+
+
 def test_show_and_person_tell_machines_what_they_are(client, show):
     episode = make_episode(show)
     speaker = make_speaker(name="Ann Bell", website="https://example.org/ann")
