@@ -1,20 +1,17 @@
 """Feeds of 10 to 5,000 episodes, built and sent, beside a view that sends constant bytes: python benchmarks/feed.py
 
 Needs wrk. Makes a database beside the test database; starts the site and the floor (benchmarks/feed_floor.py) under
-the same gunicorn (gthread, 2 processes of 4 threads) and asks them in turns, so that a busy machine is busy for both.
-Prints Markdown. Trust the ratios, not the requests a second. `--rounds N --seconds S` for longer runs.
+the same gunicorn (gthread, 2 processes of 4 threads) and asks them in turns, over four connections to each process
+(benchmarks/side_by_side.py), so that a busy machine is busy for both. Prints Markdown. Trust the ratios, not the
+requests a second. `--rounds N --seconds S` for longer runs.
 """
 
 import argparse
 import os
-import signal
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,9 +19,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coproduction_site.settings_test")
 
+from benchmarks.side_by_side import FLOOR_PORT, KINDS, SITE_PORT, Row, compare, gunicorn  # noqa: E402
+
 SIZES = (10, 100, 1000, 5000)
 WHOLE = 1_000_000  # a limit of episodes a page that no show reaches
-SITE_PORT, FLOOR_PORT = 8361, 8362
 
 
 def main(rounds: int, seconds: int) -> None:
@@ -95,12 +93,6 @@ def _postgres_seconds() -> float:
         return 0.0
 
 
-def _process_seconds(pid: int) -> float:
-    """CPU of a process with all its threads."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def _sending(folder: Path, database: str, rounds: int, seconds: int) -> None:
     floor_folder = folder / "floor"
     floor_folder.mkdir()
@@ -113,7 +105,8 @@ def _sending(folder: Path, database: str, rounds: int, seconds: int) -> None:
         "SITE_URL": f"http://127.0.0.1:{SITE_PORT}",
         "LOG_LEVEL": "ERROR",
     }
-    with _gunicorn("coproduction_site.wsgi:application", SITE_PORT, site_environment, folder) as site:
+    ready = f"/{shows[0]}/feed.xml"
+    with gunicorn("coproduction_site.wsgi:application", SITE_PORT, site_environment, folder, ready=ready) as site:
         marks = {}
         for show in shows:
             for encoding, ending in (("identity", ""), ("gzip", ".gz")):
@@ -121,85 +114,15 @@ def _sending(folder: Path, database: str, rounds: int, seconds: int) -> None:
                 (floor_folder / f"{show}.xml{ending}").write_bytes(answer.read())
                 marks[show] = answer.headers["ETag"]
         floor_environment = {"FLOOR_FOLDER": str(floor_folder), "DJANGO_SETTINGS_MODULE": ""}
-        with _gunicorn("benchmarks.feed_floor:application", FLOOR_PORT, floor_environment, folder) as floor:
-            _compare(shows, marks, (site, floor), rounds, seconds)
-
-
-def _compare(shows, marks, masters, rounds: int, seconds: int) -> None:
-    print("| feed | answer | site req/s | floor req/s | × floor | CPU × floor |")
-    print("|---|---|---:|---:|---:|---:|")
-    for show in shows:
-        for kind in ("304", "packed"):
-            figures = []
-            for number in range(rounds):
-                order = (0, 1) if number % 2 else (1, 0)
-                measured = {}
-                for which in order:
-                    port = (SITE_PORT, FLOOR_PORT)[which]
-                    mark = marks[show] if which == 0 else '"constant"'
-                    measured[which] = _wrk(port, show, kind, mark, masters[which], seconds)
-                figures.append((measured[0], measured[1]))
-            site, floor = (statistics.median(pair[which][0] for pair in figures) for which in (0, 1))
-            speed = statistics.median(pair[0][0] / pair[1][0] for pair in figures)
-            cpu = statistics.median(pair[0][1] / pair[1][1] for pair in figures)
-            print(f"| {show} | {kind} | {site:,.0f} | {floor:,.0f} | {speed:.2f} | {cpu:.2f} |", flush=True)
-
-
-def _wrk(port: int, show: str, kind: str, mark: str, master: int, seconds: int) -> tuple[float, float]:
-    """Requests a second, and CPU milliseconds of the web server for each."""
-    header = f"If-None-Match: {mark}" if kind == "304" else "X-Nothing: 1"
-    url = f"http://127.0.0.1:{port}/{show}/feed.xml"
-    before = _workers_seconds(master)
-    done = subprocess.run(
-        ["wrk", "-t1", "-c8", f"-d{seconds}s", "-H", "Accept-Encoding: gzip", "-H", header, url],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    cpu = _workers_seconds(master) - before
-    lines = done.stdout.splitlines()
-    assert not any("Non-2xx" in line for line in lines), done.stdout
-    requests = int(next(line for line in lines if " requests in " in line).split()[0])
-    rate = float(next(line for line in lines if line.startswith("Requests/sec")).split()[1])
-    return rate, cpu * 1000 / requests
-
-
-def _workers_seconds(master: int) -> float:
-    children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-    return sum(_process_seconds(int(child)) for child in children)
+        with gunicorn("benchmarks.feed_floor:application", FLOOR_PORT, floor_environment, folder, ready=ready) as floor:
+            paths = {show: f"/{show}/feed.xml" for show in shows}
+            rows = [Row(show, kind, marks[show], path, path) for show, path in paths.items() for kind in KINDS]
+            compare("feed", rows, site, floor, database, rounds=rounds, seconds=seconds)
 
 
 def _get(port: int, show: str, encoding: str):
     request = urllib.request.Request(f"http://127.0.0.1:{port}/{show}/feed.xml", headers={"Accept-Encoding": encoding})
     return urllib.request.urlopen(request, timeout=60)
-
-
-@contextmanager
-def _gunicorn(
-    application: str, port: int, environment: dict[str, str], folder: Path, *, ready: str = "/show-10/feed.xml"
-):
-    """The same server for both: what ./run starts, with 2 processes of 4 threads; yields its first process.
-
-    `ready`: a path that answers once it runs.
-    """
-    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--preload"]
-    command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--keep-alive", "5"]
-    command += ["--log-level", "warning", "--no-control-socket", "--config", "/dev/null"]
-    with (folder / f"gunicorn-{port}.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}, stdout=log, stderr=log)
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}{ready}", timeout=60).read()
-                break
-            except OSError:
-                if process.poll() is not None:
-                    raise SystemExit((folder / f"gunicorn-{port}.log").read_text()) from None
-                time.sleep(0.1)
-        yield process.pid
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
 
 
 if __name__ == "__main__":
