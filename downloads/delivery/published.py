@@ -18,8 +18,8 @@ from django.utils import timezone
 from downloads.counting.iab import threshold_bytes
 from downloads.delivery.enclosures import Enclosure, EnclosureList, SmallFile
 from downloads.delivery.patience import LONG_SECONDS, SHORT_SECONDS, Silent, breaker
-from episodes.models import Episode, FormerAudio
 from episodes.audio.kinds import SMALL_EXTENSION
+from episodes.models import Episode, FormerAudio
 
 logger = logging.getLogger(__name__)
 
