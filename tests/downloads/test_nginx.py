@@ -1,8 +1,10 @@
 """nginx in front, with the configuration we ship: audio by nginx alone, nothing hidden gets out, nobody is held up."""
 
 import random
+import shutil
 import socket
 import time
+from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -15,6 +17,8 @@ from tests.downloads.running import get, gunicorn, nginx, phone
 from tests.factories import in_one_hour, make_episode, make_show
 
 AUDIO = random.Random(1).randbytes(2_000_000)
+NOBODY = 9  # a port where nothing listens: the site is down
+STATIC = Path(__file__).resolve().parents[2] / "static"
 
 
 @pytest.fixture
@@ -27,6 +31,13 @@ def episode(transactional_db, by_nginx):
     made = make_episode(make_show(), audio_content=AUDIO)
     published.refresh_list()
     return made
+
+
+@pytest.fixture(autouse=True)
+def collected(settings):
+    """What nginx needs of the collected static files."""
+    (settings.VAR_DIR / "static").mkdir(parents=True)
+    shutil.copy(STATIC / "maintenance.html", settings.VAR_DIR / "static")
 
 
 def folder_of_links(settings):
@@ -43,8 +54,7 @@ def test_published_audio_needs_no_site_and_hidden_audio_has_no_way_out(episode, 
         )
     ]
     published.refresh_list()
-    nobody = 9  # nothing listens there: the site is down
-    with nginx(tmp_path, nobody, "off") as port:
+    with nginx(tmp_path, NOBODY, "off") as port:
         whole = get(port, episode.get_enclosure_url())
         others = [get(port, one.get_enclosure_url()) for one in hidden]
         direct = [get(port, f"/private-audio/{one.audio.name}")[0] for one in [episode, *hidden]]
@@ -57,9 +67,9 @@ def test_published_audio_needs_no_site_and_hidden_audio_has_no_way_out(episode, 
         "accept-ranges": "bytes",
         "content-encoding": None,
     }
-    assert [answer[0] for answer in others] == [502, 502, 502]
+    assert [answer[0] for answer in others] == [503, 503, 503]
     assert set(direct) == {404}
-    assert outside in (400, 404, 502)
+    assert outside in (400, 404, 503)
 
 
 def test_ranges_and_conditions_hold_through_nginx_both_ways(episode, tmp_path, settings):
@@ -171,3 +181,14 @@ def test_no_link_outlives_the_time_when_nginx_was_to_send(episode, settings):
     published.refresh_list()
 
     assert folder_of_links(settings) == []
+
+
+def test_while_no_copy_of_the_site_runs_a_page_says_so(tmp_path, db):
+    with nginx(tmp_path, NOBODY, "off") as port:
+        page = get(port, "/")
+        by_its_own_address = get(port, "/maintenance.html")[0]
+
+    assert page[0] == 503
+    assert page[1]["retry-after"] == "120"
+    assert b"Back in a few minutes" in page[2]
+    assert by_its_own_address == 404
