@@ -2,12 +2,14 @@
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
 from episodes.artwork import ArtworkError
+from episodes.audio.id3 import read_id3
 from episodes.audio.probe import AudioError
 from episodes.chapters import ChapterError, ChapterMark, read_chapters
 from episodes.filing import FilingError
@@ -77,6 +79,8 @@ def _fetch(episode: Episode | None, feed: FeedShow, item: FeedItem, fetcher: Fet
             got.lacks_something = True
     if episode is None or not episode.chapters.exists():
         got.chapters = _chapters(item, fetcher, got)
+        if not got.chapters and got.audio is not None:
+            got.chapters = _chapters_inside(got.audio)
     present = set() if episode is None else set(Transcript.objects.filter(episode=episode).values_list("language"))
     for wanted in _best_transcripts(item, feed.language):
         if (_language(wanted, feed.language),) in present:
@@ -201,6 +205,17 @@ def _chapters(item: FeedItem, fetcher: Fetcher, got: Fetched) -> list[ChapterMar
         title = " ".join(chapter.title.split())[:255] or f"Chapter {len(marks) + 1}"
         link = chapter.href if chapter.href.startswith(("http://", "https://")) and len(chapter.href) <= 500 else ""
         marks.setdefault(start_ms, ChapterMark(start_ms, title, link))
+    return [marks[start] for start in sorted(marks)]
+
+
+def _chapters_inside(audio: FileOnDisk) -> list[ChapterMark]:
+    """What the producer's editor wrote into the MP3, where the feed names no chapters."""
+    with Path(audio.temporary_file_path()).open("rb") as file:
+        tags = read_id3(file)
+    marks: dict[int, ChapterMark] = {}
+    for chapter in tags.chapters if tags else []:
+        title = " ".join(chapter.title.split())[:255] or f"Chapter {len(marks) + 1}"
+        marks.setdefault(chapter.start_ms, ChapterMark(chapter.start_ms, title, chapter.link, chapter.listed))
     return [marks[start] for start in sorted(marks)]
 
 

@@ -3,11 +3,13 @@
 import pytest
 from django.forms.models import model_to_dict
 
+from episodes.audio.id3 import EpisodeTags, TagChapter, write_id3
 from episodes.models import Episode, FeedImport, FeedImportItem, Show, Speaker
 from publishing.importing.plan import rehearse
 from publishing.importing.running import MoveError, open_move, start
 from publishing.importing.sources import file_pages
 from publishing.rss.reader import read_feed
+from tests.episodes.audio_samples import write_tone
 from tests.factories import make_episode, make_show
 from tests.loopback import serving
 from tests.publishing.foreign_host import host, sample
@@ -226,3 +228,23 @@ def test_a_short_guid_met_by_chance_does_not_mix_two_shows(settings, tmp_path, d
 
     assert Show.objects.count() == 2
     assert sorted(move.items.values_list("guid", "state")) == [("1", "refused"), ("2", "created"), ("3", "created")]
+
+
+def test_chapters_inside_the_audio_are_taken_where_the_feed_names_none(settings, tmp_path, db):
+    plain, tagged = write_tone(tmp_path / "plain.mp3", seconds=5), tmp_path / "tagged.mp3"
+    marks = [
+        TagChapter(0, 2000, "Welcome"),
+        TagChapter(2000, 4000, "", "https://a.example/"),
+        TagChapter(9000, 9900, "Cut"),
+    ]
+    with tagged.open("wb") as out:
+        write_id3(plain, out, EpisodeTags(title="x", chapters=marks))
+
+    with host(settings, tmp_path) as old:
+        old.answers["/a.mp3"] = lambda handler: handler.send(tagged.read_bytes())
+        move = move_in(feed_with(item_with("a", old.place)))
+
+    (episode,) = Episode.objects.all()
+    chapters = list(episode.chapters.order_by("start_ms").values_list("start_ms", "title", "link"))
+    assert chapters == [(0, "Welcome", ""), (2000, "Chapter 2", "https://a.example/")]
+    assert "1 chapters begin after the end of the audio." in " ".join(move.items.get().notes)
