@@ -44,9 +44,8 @@ def register(checker: Checker) -> Checker:
 
 def readiness(episode: Episode) -> list[Check]:
     """Everything that stands against publishing, blocking things first; empty = ready without reserve."""
-    found = [
-        check for checker in (_work, _audio, _words, _artwork, _chapters, _people, *_checkers) for check in checker(episode)
-    ]
+    questions = (_work, _audio, _words, _artwork, _chapters, _people, *_checkers)
+    found = [check for checker in questions for check in checker(episode)]
     return sorted(found, key=lambda check: check.level != Level.BLOCK)
 
 

@@ -154,9 +154,7 @@ def test_a_show_saved_without_such_a_change_orders_nothing(admin_client, show, t
 def test_audio_that_was_moved_in_stays_byte_for_byte_as_it_came(admin_client, show):
     make_episode(show, audio_content=b"as it came")
 
-    send(
-        admin_client, change_url(show), form_values(admin_client, change_url(show)), title="New", renew_published="on"
-    )
+    send(admin_client, change_url(show), form_values(admin_client, change_url(show)), title="New", renew_published="on")
 
     assert not OrmQ.objects.exists()
 
