@@ -1,6 +1,5 @@
 """Statistics for the whole team, and the single requests behind them."""
 
-import csv
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from downloads.counting import statistics
+from downloads.counting.spreadsheets import csv_text
 from downloads.counting.statistics import Period
 from downloads.models import DailyDownload, Request
 from episodes.desk import Card, register_cards
@@ -161,17 +161,10 @@ def _for_page(panel):
 
 
 def _csv(panel, period):
-    """A panel's table; nothing in it is taken for a formula by a spreadsheet."""
+    """A panel's table for a spreadsheet."""
     if panel is None:
         raise Http404
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{panel.name}-{period.first}-{period.last}.csv"'
-    writer = csv.writer(response)
-    for row in (panel.columns, *panel.rows):
-        writer.writerow(["" if value is None else _harmless(value) for value in row])
+    response.write(csv_text(panel.columns, panel.rows))
     return response
-
-
-def _harmless(value):
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

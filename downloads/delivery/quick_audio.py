@@ -9,6 +9,7 @@ from django.conf import settings
 
 from downloads.delivery.audio_answer import answer_audio
 from downloads.delivery.published import recall
+from downloads.delivery.transport import as_asked, transport_security
 
 _ADDRESS = re.compile(r"/audio/([-\w]+)/([-\w]+)/([0-9a-f]{8})\.(mp3|m4a|opus)", re.ASCII)
 _REASONS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
@@ -40,20 +41,3 @@ class QuickAudio:
                 start_response(_REASONS[answer.status], headers)
                 return wrap(answer.part) if answer.part else []
         return self.application(environ, start_response)
-
-
-def as_asked(environ: dict[str, Any]) -> bool:
-    """Whether the request came the way the site is to be reached: by HTTPS, where it has it."""
-    if not settings.SECURE_SSL_REDIRECT or environ.get("wsgi.url_scheme") == "https":
-        return True
-    header = getattr(settings, "SECURE_PROXY_SSL_HEADER", None)
-    return bool(header and environ.get(header[0], "").split(",")[0].strip() == header[1])
-
-
-def transport_security() -> list[tuple[str, str]]:
-    if not settings.SECURE_HSTS_SECONDS:
-        return []
-    parts = [f"max-age={settings.SECURE_HSTS_SECONDS}"]
-    parts += ["includeSubDomains"] if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else []
-    parts += ["preload"] if settings.SECURE_HSTS_PRELOAD else []
-    return [("Strict-Transport-Security", "; ".join(parts))]

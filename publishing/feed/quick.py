@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from downloads.counting.feed_readers import note_feed_request
-from downloads.delivery.quick_audio import as_asked, transport_security
+from downloads.delivery.transport import as_asked, transport_security
 from publishing.feed.answer import answer_feed
 from publishing.feed.cache import recall
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.http.request import split_domain_port, validate_host
 
 from downloads.delivery.patience import Silent, breaker
-from downloads.delivery.quick_audio import as_asked
+from downloads.delivery.transport import as_asked
 from publishing.pages.site_state import read_site_mark
 from publishing.views.answering import CACHE_CONTROL, STORED_PAGES, has_etag, page_key
 
