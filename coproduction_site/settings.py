@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "publishing.middleware.PermissionsPolicyMiddleware",
+    "coproduction_site.permissions_policy.PermissionsPolicyMiddleware",
     "downloads.middleware.KeepPublishedList",
     "publishing.middleware.KeepFeedsFresh",
 ]
