@@ -17,9 +17,7 @@ def chapters(request: HttpRequest, show_slug: str, episode_slug: str) -> HttpRes
     found = episodes.filter(show__slug=show_slug, slug=episode_slug).first()
     if found is None:
         return former_episode(request, show_slug, episode_slug)
-    marks = [
-        ChapterMark(row.start_ms, row.title, row.link, row.listed, _address(row)) for row in found.chapters.all()
-    ]
+    marks = [ChapterMark(row.start_ms, row.title, row.link, row.listed, _address(row)) for row in found.chapters.all()]
     if not marks:
         raise Http404
     response = JsonResponse(
