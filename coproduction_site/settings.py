@@ -166,6 +166,13 @@ DOWNLOAD_REQUEST_DAYS = env.integer(
     "DOWNLOAD_REQUEST_DAYS", 30, "Days single requests are kept, for recounts; totals stay.", minimum=2, maximum=400
 )
 SHOW_DOWNLOAD_TOTALS = env.flag("SHOW_DOWNLOAD_TOTALS", False, "Show each episode's downloads on its public page.")
+SEARCHES_PER_MINUTE = env.integer(
+    "SEARCHES_PER_MINUTE",
+    60,
+    "Searches one network address may ask of each web process in a minute; 0: any number.",
+    minimum=0,
+    maximum=100_000,
+)
 DATA_CENTRE_NETWORKS = env.text(
     "DATA_CENTRE_NETWORKS", "", "A file with one network a line, whose requests are never counted as downloads."
 )

@@ -5,6 +5,7 @@ import pytest
 from django.utils.functional import empty
 
 from episodes.models.fields import private_storage
+from publishing.views.search import SEARCHES
 from tests import factories
 
 # On a busy machine an example may take its time; what must be quick has a test of its own that says how quick.
@@ -30,6 +31,11 @@ def files_of_this_test(settings, tmp_path):
     private_storage()._wrapped = empty
     yield settings.MEDIA_DIR
     private_storage()._wrapped = empty
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_searched_yet():
+    SEARCHES.forget()
 
 
 @pytest.fixture

@@ -1,15 +1,19 @@
 """Doors to the search over everything said and written: a page, and the same answer as JSON."""
 
 import dataclasses
+import math
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 
+from downloads.counting.delivery_notes import address_of
 from episodes.models import Episode
 from publishing.pages import addresses
 from publishing.pages import rows as page_rows
 from publishing.pages.frame import read_frame
+from publishing.rationing import Ration
 from publishing.views.answering import page, public_page, whole_number
 from transcripts.search.misses import note_miss
 from transcripts.search.query import search as find
@@ -18,9 +22,16 @@ from transcripts.search.results import EpisodeHit, SearchQuery, SearchResults
 ASKED = ("q", "show", "speaker", "topic", "year", "page")
 
 
+SEARCHES = Ration()
+
+
 @public_page(query=ASKED, keep=False)
 def search(request: HttpRequest) -> HttpResponse:
     query = _query(request)
+    if wait := _seconds_to_wait(request, query):
+        response = page(read_frame(), "429.html", {"here": "search", "seconds": wait}, status=429)
+        response["Retry-After"], response["Cache-Control"] = str(wait), "no-store"
+        return response
     results = _answer(query)
     frame = read_frame()
     playable = Episode.objects.published().select_related("show").in_bulk([hit.episode_id for hit in results.hits])
@@ -46,7 +57,13 @@ def search(request: HttpRequest) -> HttpResponse:
 @public_page(query=ASKED, keep=False)
 def search_json(request: HttpRequest) -> HttpResponse:
     """Rows as transcripts.search.results has them, each hit and passage with its address."""
-    results = _answer(_query(request))
+    query = _query(request)
+    if wait := _seconds_to_wait(request, query):
+        sentence = f"There were very many searches from your network. Try again in {wait} seconds."
+        return JsonResponse(
+            {"error": sentence}, status=429, headers={"Retry-After": str(wait), "Cache-Control": "no-store"}
+        )
+    results = _answer(query)
     return JsonResponse(
         {
             "query": results.query.cleaned,
@@ -59,6 +76,13 @@ def search_json(request: HttpRequest) -> HttpResponse:
             "episodes": [_hit(hit, results.query.cleaned) for hit in results.hits],
         }
     )
+
+
+def _seconds_to_wait(request: HttpRequest, query: SearchQuery) -> int:
+    """0 for whoever searches as people do. An empty search asks the database for nothing that costs."""
+    if not query.cleaned or not settings.SEARCHES_PER_MINUTE:
+        return 0
+    return math.ceil(SEARCHES.take(address_of(request.META), settings.SEARCHES_PER_MINUTE))
 
 
 def _hit(hit: EpisodeHit, query: str) -> dict[str, Any]:
