@@ -88,7 +88,10 @@ def _renew(slug: str, number: int, state: FeedState, now: datetime) -> Found | N
         except Exception:
             # Whatever it is: a feed that was good is not taken away for it.
             logger.exception('The feed "%s" cannot be built; the last good one is sent.', slug)
-            kept = drop_withdrawn(state)
+            try:
+                kept = breaker.ask(lambda: drop_withdrawn(state))
+            except Silent:  # it died while the feed was being built
+                return _last_good(slug, number)
             if kept is None:
                 raise Unavailable from None
             held = _hold(slug, number, kept)

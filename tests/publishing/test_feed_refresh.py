@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from episodes.models import Episode
@@ -108,6 +108,24 @@ def test_a_build_that_raises_never_replaces_a_good_feed(client, show, monkeypatc
     assert (answer.status_code, answer.content) == (200, good.content)
     assert answer["Warning"] == '110 - "Response is Stale"'
     assert "cannot be built" in caplog.text
+
+
+def test_a_database_that_dies_while_a_feed_is_built_takes_no_feed_away(client, show, monkeypatch):
+    episode = make_episode(show, title="Good")
+    good = client.get(f"/{show.slug}/feed.xml")
+    Episode.objects.filter(pk=episode.pk).update(title="Better")
+
+    def die(*args, **kwargs):
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr(feed_cache, "build", die)
+    monkeypatch.setattr(feed_cache, "drop_withdrawn", die)
+    # The breaker would otherwise ask again in the background, and outlive the test.
+    monkeypatch.setattr("downloads.delivery.patience.Breaker._open", lambda self, error: None)
+    answer = client.get(f"/{show.slug}/feed.xml")
+
+    assert (answer.status_code, answer.content) == (200, good.content)
+    assert answer["Warning"] == '110 - "Response is Stale"'
 
 
 def test_a_withdrawn_episode_is_gone_even_while_nothing_can_be_built(client, show, monkeypatch):
