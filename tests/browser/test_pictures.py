@@ -35,16 +35,24 @@ MAKE = os.environ.get("MAKE_PICTURES") == "1"
 WIDTH, HEIGHT = 1200, 780
 
 
-def show(watched: Watched, name: str, *words: str, top: str = "") -> None:
-    """Bring the page to the picture's state: `top` is the selector that stands at its upper edge."""
+def show(watched: Watched, name: str, *words: str, top: str = "", middle: str = "") -> None:
+    """Bring the page to the picture's state: `top` and `middle` are selectors of what stands at those places."""
     page = watched.page
     if top:
         page.locator(top).first.evaluate(
             "element => window.scrollTo(0, element.getBoundingClientRect().top + scrollY - 12)"
         )
+    if middle:
+        page.locator(middle).first.evaluate("element => element.scrollIntoView({block: 'center', behavior: 'instant'})")
     page.wait_for_timeout(300)
     seen = page.evaluate("document.body.innerText")
     assert [word for word in words if word.lower() not in seen.lower()] == [], name
+    cut = (
+        "[...document.querySelectorAll('input, textarea, select, button')]"
+        ".filter((e) => e.offsetParent && e.getBoundingClientRect().right > innerWidth)"
+        ".map((e) => e.name || e.textContent)"
+    )
+    assert page.evaluate(cut) == [], f"cut off at the right of {name}"
     path = FOLDER / f"{name}.png"
     if MAKE:
         taken = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
@@ -66,8 +74,9 @@ def test_the_picture_of_readme_shows_the_episodes_page(visit, site, scheme):
     show(watched, f"episode-{scheme}", site.e00.title, "Transcript", "Paul Batalden")
     watched.page.locator(".said .clock").nth(9).click()
     watched.until("document.querySelector('[data-sound]').currentTime > 0.5")
+    watched.until("document.querySelector('.said [aria-current=true]') !== null")
     watched.page.keyboard.press("Escape")
-    show(watched, f"words-{scheme}", "Transcript", "To print", top="#transcript, .words")
+    show(watched, f"words-{scheme}", "Transcript", "To print", middle=".said [aria-current=true]")
 
 
 @pytest.fixture
