@@ -12,7 +12,7 @@ from django.http.request import split_domain_port, validate_host
 
 from downloads.delivery.patience import Silent, breaker
 from downloads.delivery.transport import as_asked
-from publishing.pages.site_state import read_site_mark
+from publishing.pages.site_state import read_unchanged_mark
 from publishing.views.answering import CACHE_CONTROL, STORED_PAGES, has_etag, page_key
 
 MOST_ADDRESSES = 5_000
@@ -21,6 +21,41 @@ _OF_ONE_ANSWER = {"etag", "content-length", "content-encoding", "x-request-id"}
 _OF_A_BODY = {"content-type", "speculation-rules"}
 
 Headers = list[tuple[str, str]]
+
+
+class _Page:
+    """An address this process has answered: its standing headers, and those of one state of the site made ready.
+
+    `ready` maps encodings ("", "br", "gzip") to headers of a 200; `key` and `mark` say of which state.
+    """
+
+    __slots__ = ("headers", "key", "mark", "not_modified", "ready")
+
+    def __init__(self, headers: Headers) -> None:
+        self.headers = headers
+        self.mark = self.key = ""
+        self.ready: dict[str, Headers] = {}
+        self.not_modified: Headers = []
+
+    def at(self, path: str, mark: str) -> "_Page":
+        """The same of the site's state `mark`: another object, since other threads may be answering from this one."""
+        page = _Page(self.headers)
+        page.mark, page.key = mark, page_key(path, [], mark)
+        page.not_modified = [*(one for one in self.headers if one[0].lower() not in _OF_A_BODY), page.etag]
+        return page
+
+    @property
+    def etag(self) -> tuple[str, str]:
+        return "ETag", f'W/"{self.key}"'
+
+    def headers_of(self, body: bytes, encoding: str) -> Headers:
+        headers = self.ready.get(encoding)
+        if headers is None:
+            headers = [*self.headers, self.etag, ("Content-Length", str(len(body)))]
+            if encoding:
+                headers.append(("Content-Encoding", encoding))
+            self.ready[encoding] = headers
+        return headers
 
 
 class QuickPages:
@@ -32,34 +67,35 @@ class QuickPages:
 
     def __init__(self, application: Callable[..., Any]) -> None:
         self.application = application
-        self._headers: OrderedDict[str, Headers] = OrderedDict()
+        self._pages: OrderedDict[str, _Page] = OrderedDict()
         self._lock = Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if not _is_plain(environ, path):
             return self.application(environ, start_response)
-        headers = self._headers.get(path)
-        if headers is None:
+        page = self._pages.get(path)
+        if page is None:
             return self.application(environ, self._remembering(path, start_response))
         # What Django does at the beginning of a request, and only that.
         connection.close_if_unusable_or_obsolete()
         try:
-            key = page_key(path, [], breaker.ask(read_site_mark))
+            mark = breaker.ask(read_unchanged_mark)
         except Silent:
             return self.application(environ, start_response)
-        page = STORED_PAGES.get(key)
-        if page is None:
+        if mark is None:
             return self.application(environ, self._remembering(path, start_response))
-        etag = ("ETag", f'W/"{key}"')
-        if has_etag(environ.get("HTTP_IF_NONE_MATCH", ""), etag[1]):
-            start_response("304 Not Modified", [*(one for one in headers if one[0].lower() not in _OF_A_BODY), etag])
+        if page.mark != mark:
+            page = self._pages[path] = page.at(path, mark)
+        stored = STORED_PAGES.get(page.key)
+        if stored is None:
+            return self.application(environ, self._remembering(path, start_response))
+        asked = environ.get("HTTP_IF_NONE_MATCH")
+        if asked and has_etag(asked, page.etag[1]):
+            start_response("304 Not Modified", page.not_modified[:])
             return []
-        body, encoding = page.encoded(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        of_the_body = [etag, ("Content-Length", str(len(body)))]
-        if encoding:
-            of_the_body.append(("Content-Encoding", encoding))
-        start_response("200 OK", [*headers, *of_the_body])
+        body, encoding = stored.encoded(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        start_response("200 OK", page.headers_of(body, encoding)[:])
         return [body] if environ["REQUEST_METHOD"] == "GET" else []
 
     def _remembering(self, path: str, start_response: Callable[..., Any]) -> Callable[..., Any]:
@@ -68,9 +104,9 @@ class QuickPages:
             if status == "200 OK" and named.get("cache-control") == CACHE_CONTROL and "set-cookie" not in named:
                 kept = [one for one in headers if one[0].lower() not in _OF_ONE_ANSWER]
                 with self._lock:
-                    self._headers[path] = kept
-                    while len(self._headers) > MOST_ADDRESSES:
-                        self._headers.popitem(last=False)
+                    self._pages[path] = _Page(kept)
+                    while len(self._pages) > MOST_ADDRESSES:
+                        self._pages.popitem(last=False)
             return start_response(status, headers, *rest)
 
         return start

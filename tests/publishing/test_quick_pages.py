@@ -1,8 +1,12 @@
 """The short way to an unchanged page says exactly what the whole way says, and is taken for nothing else."""
 
+import time
+from datetime import timedelta
+
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import RequestFactory
+from django.utils import timezone
 
 from episodes.models import Episode
 from publishing.views.answering import STORED_PAGES
@@ -72,6 +76,34 @@ def test_a_change_is_on_the_next_answer(show, way):
     _, _, body = way.ask(f"/{show.slug}/one/")
 
     assert b'<h1 tabindex="-1">Two</h1>' in body
+
+
+def test_a_scheduled_episode_is_on_the_page_when_its_hour_has_come(show, way):
+    hour = timezone.now() + timedelta(seconds=2)
+    make_episode(show, title="In two seconds", slug="two", published_at=hour)
+    path = f"/{show.slug}/episodes/"
+    before = way.ask(path)[2]
+    again = way.ask(path)[2]
+    time.sleep(max(0, (hour - timezone.now()).total_seconds()) + 0.05)
+
+    after = way.ask(path)[2]
+
+    assert b"In two seconds" not in before + again
+    assert b"In two seconds" in after
+
+
+def test_a_page_of_one_state_is_not_answered_with_the_mark_of_another(show, way):
+    path = f"/{show.slug}/one/"
+    way.ask(path)
+    first = way.ask(path)[1]["ETag"]
+    Episode.objects.update(title="Two")
+    way.ask(path)
+
+    second = way.ask(path)[1]["ETag"]
+
+    assert second != first
+    assert way.ask(path, **{"If-None-Match": first})[0] == 200
+    assert way.ask(path, **{"If-None-Match": second})[0] == 304
 
 
 def test_a_withdrawn_episode_is_gone_at_once(show, way):
