@@ -1,15 +1,19 @@
 """The rows of a show's archive: a page of episodes, narrowed by what was asked for."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, Subquery
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet, Subquery
 
 from episodes.models import Appearance, Episode, Show
 from publishing.pages.addresses import as_query
+from publishing.pages.rows.ready_query import ReadyQuery
 from publishing.pages.rows.shapes import EpisodeRow, cards
 from transcripts.models import Transcript
 
 EPISODES_PER_PAGE = 20
+# Pages of an archive without narrowing whose SQL is kept.
+MOST_READY_PAGES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,26 @@ class ArchivePage:
 
 def archive_page(show: Show, filters: Filters, number: int) -> ArchivePage:
     """Page `number` (from 1) of a show's episodes, newest first; a serial show begins at its beginning. One query."""
-    episodes = Episode.objects.published().filter(show=show)
+    first = (number - 1) * EPISODES_PER_PAGE
+    if filters.any or number > MOST_READY_PAGES:
+        rows = list(_listed(show.pk, show.type, filters)[first : first + EPISODES_PER_PAGE])
+    else:
+        rows = _ready_page(show.type, first).ask({_SHOW_ID: show.pk})
+    return ArchivePage(rows, rows[0].total if rows else 0, number)
+
+
+# Where the number of a show is to come; none is below nought.
+_SHOW_ID = -1
+
+
+@lru_cache(maxsize=2 * MOST_READY_PAGES)
+def _ready_page(show_type: str, first: int) -> ReadyQuery:
+    return ReadyQuery(_listed(_SHOW_ID, show_type, Filters())[first : first + EPISODES_PER_PAGE])
+
+
+def _listed(show_id: int, show_type: str, filters: Filters) -> QuerySet:
+    """The show's episodes in their order, each with the `total` of all."""
+    episodes = Episode.objects.published().filter(show=show_id)
     if filters.season is not None:
         episodes = episodes.filter(season__number=filters.season)
     if filters.topic:
@@ -65,14 +88,10 @@ def archive_page(show: Show, filters: Filters, number: int) -> ArchivePage:
         episodes = episodes.filter(published_at__year=filters.year)
     if filters.transcript:
         episodes = episodes.filter(Exists(Transcript.objects.shown().filter(episode=OuterRef("pk"))))
-    ordered = episodes.order_by("published_at", "id") if show.type == Show.Type.SERIAL else episodes.newest_first()
+    ordered = episodes.order_by("published_at", "id") if show_type == Show.Type.SERIAL else episodes.newest_first()
     # Counted apart: a window over the rows would have each of them made before the page's twenty are chosen.
     counted = episodes.order_by().values(all=Func(F("pk"), function="COUNT"))
-    first = (number - 1) * EPISODES_PER_PAGE
-    rows = list(
-        cards(ordered).annotate(total=Subquery(counted, output_field=IntegerField()))[first : first + EPISODES_PER_PAGE]
-    )
-    return ArchivePage(rows, rows[0].total if rows else 0, number)
+    return cards(ordered).annotate(total=Subquery(counted, output_field=IntegerField()))
 
 
 def years_of_episodes() -> list[int]:

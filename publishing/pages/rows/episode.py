@@ -1,10 +1,13 @@
 """The rows of an episode's page: everything but its words, in one query."""
 
+from functools import cache
+
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Q
+from django.db.models import Count, F, OuterRef, Q, QuerySet
 
 from episodes.models import Chapter, Episode, EpisodeLink, EpisodeQuerySet, FundingLink
 from publishing.pages.frame import with_shows
+from publishing.pages.rows.ready_query import ReadyQuery
 from publishing.pages.rows.shapes import EpisodeRow, cards, fields
 from transcripts.models import Transcript
 
@@ -13,15 +16,24 @@ RELATED = 3
 
 def episode_page(show_slug: str, episode_slug: str) -> EpisodeRow | None:
     """A published episode with everything its page shows but the words; one query."""
-    return _whole_episode(Episode.objects.published().filter(show__slug=show_slug, slug=episode_slug))
+    return next(iter(_published_episode().ask({_SHOW_SLUG: show_slug, _EPISODE_SLUG: episode_slug})), None)
+
+
+# No slug holds a space.
+_SHOW_SLUG, _EPISODE_SLUG = "the show", "the episode"
+
+
+@cache
+def _published_episode() -> ReadyQuery:
+    return ReadyQuery(_whole_episodes(Episode.objects.published().filter(show__slug=_SHOW_SLUG, slug=_EPISODE_SLUG)))
 
 
 def previewed_episode(episode_id: int) -> EpisodeRow | None:
     """An episode of any state, for who holds a preview link."""
-    return _whole_episode(Episode.objects.kept().filter(pk=episode_id))
+    return _whole_episodes(Episode.objects.kept().filter(pk=episode_id)).first()
 
 
-def _whole_episode(found: EpisodeQuerySet) -> EpisodeRow | None:
+def _whole_episodes(found: EpisodeQuerySet) -> QuerySet:
     neighbours = Episode.objects.published().filter(show=OuterRef("show"))
     # The date stands alone in the condition, so that the index of dates leads to the place instead of being read.
     earlier = Q(published_at__lte=OuterRef("published_at")) & (
@@ -70,4 +82,4 @@ def _whole_episode(found: EpisodeQuerySet) -> EpisodeRow | None:
         stamp=F("show__stamp_row__stamp"),
         waveform_rows=ArraySubquery(Episode.objects.filter(pk=OuterRef("pk")).values(row=F("waveform__peaks"))),
     )
-    return whole.defer(None).defer("show__about", "show__description").first()
+    return whole.defer(None).defer("show__about", "show__description")

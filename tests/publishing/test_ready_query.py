@@ -1,0 +1,75 @@
+"""A ready query finds what its queryset would find now, for other values, in any thread."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from episodes.models import Episode, Show
+from publishing.pages import rows as page_rows
+from publishing.pages.rows import Filters
+from publishing.pages.rows.ready_query import ReadyQuery
+from tests.factories import make_appearance, make_episode, make_show, make_speaker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_each_asking_has_its_own_values(show):
+    make_episode(show, title="One", slug="one")
+    make_episode(show, title="Two", slug="two")
+
+    found = [page_rows.episode_page(show.slug, slug) for slug in ("one", "two", "three", "one")]
+
+    assert [row and row.title for row in found] == ["One", "Two", None, "One"]
+
+
+def test_the_rows_are_those_of_the_queryset_with_what_belongs_to_them(show, django_assert_num_queries):
+    make_appearance(make_episode(show, title="One", slug="one"), make_speaker(name="Ann", slug="ann"))
+    queryset = Episode.objects.published().filter(slug="a stand-in").select_related("show")
+
+    with django_assert_num_queries(1):
+        (found,) = ReadyQuery(queryset).ask({"a stand-in": "one"})
+        assert found.show == show
+
+    assert found == Episode.objects.get(slug="one")
+    assert [person["name"] for person in page_rows.episode_page(show.slug, "one").people] == ["Ann"]
+
+
+def test_the_moment_is_that_of_asking(show):
+    ready = ReadyQuery(Episode.objects.published())
+    episode = make_episode(show, published_at=timezone.now() + timedelta(milliseconds=300))
+    assert ready.ask({}) == []
+    while timezone.now() < episode.published_at:
+        pass
+
+    assert ready.ask({}) == [episode]
+
+
+def test_an_archive_kept_for_one_show_is_no_other_show_s(show):
+    other = make_show(slug="other", type=Show.Type.SERIAL)
+    third = make_show(slug="third")
+    for one in (show, other, third):
+        make_episode(one, title=f"Of {one.slug}")
+
+    listed = [page_rows.archive_page(one, Filters(), 1) for one in (show, other, third)]
+
+    assert [[row.title for row in page.episodes] for page in listed] == [
+        [f"Of {one.slug}"] for one in (show, other, third)
+    ]
+    assert [page.total for page in listed] == [1, 1, 1]
+
+
+def test_threads_ask_by_connections_of_their_own(show):
+    make_episode(show, title="One", slug="one")
+    page_rows.episode_page(show.slug, "one")
+
+    def ask(_):
+        try:
+            return page_rows.episode_page(show.slug, "one").title
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(ask, range(12))) == ["One"] * 12
