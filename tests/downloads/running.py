@@ -10,6 +10,7 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.db import connection
 
@@ -120,6 +121,8 @@ def nginx(folder: Path, site_port: int, audio_log: str, other_port: int | None =
 
     A header X-Test-Address stands for the client's address, since loopback has only a few.
     """
+    if not Path("/usr/sbin/nginx").exists():
+        pytest.skip("nginx is not installed (Debian: apt-get install nginx-light).")
     port = free_port()
     shipped = (ROOT / "deploy" / "nginx" / "coproduction.conf").read_text()
     for ours, theirs in (

@@ -27,7 +27,7 @@ def read_blocks(path: Path) -> Iterator[Samples]:
     file's clock tells of it. Raises AlignmentError when there is no audio in the file.
     """
     try:
-        container = av.open(str(path), metadata_errors="ignore")
+        container = _open(path)
     except (av.FFmpegError, OSError, ValueError) as error:
         raise AlignmentError("The audio file cannot be opened. Upload the episode's audio again.") from error
     with container:
@@ -39,7 +39,7 @@ def read_blocks(path: Path) -> Iterator[Samples]:
 def duration_ms(path: Path) -> int:
     """About how long the audio lasts by its own account, 0 when it does not say; for progress only."""
     try:
-        with av.open(str(path), metadata_errors="ignore") as container:
+        with _open(path) as container:
             return int(container.duration or 0) // 1000
     except (av.FFmpegError, OSError, ValueError):
         return 0
@@ -50,6 +50,14 @@ def loudness_db(samples: Samples) -> Samples:
     steps = samples[: len(samples) // _STEP_SAMPLES * _STEP_SAMPLES].reshape(-1, _STEP_SAMPLES)
     power = np.einsum("ij,ij->i", steps, steps, dtype=np.float32) / _STEP_SAMPLES
     return (10 * np.log10(np.maximum(power, 1e-10))).astype(np.float32)
+
+
+def _open(path: Path) -> av.container.InputContainer:
+    """With tags in any encoding: PyAV 18 (Python 3.11) has to be told, PyAV 19 takes them and has lost the word."""
+    try:
+        return av.open(str(path), metadata_errors="ignore")
+    except TypeError:
+        return av.open(str(path))
 
 
 def _decoded(container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[Samples]:

@@ -4,6 +4,7 @@ import av
 import numpy as np
 import pytest
 
+from tests.episodes.audio_samples import write_tone
 from tests.transcripts.alignment import recordings
 from transcripts.alignment import AlignmentError, sound
 
@@ -85,3 +86,13 @@ def test_loudness_is_in_decibels_below_full_scale():
     assert len(levels) == 100
     assert levels[:50].mean() == pytest.approx(20 * np.log10(0.3 / np.sqrt(2)), abs=0.1)
     assert levels[50:] == pytest.approx(-100)
+
+
+def test_tags_in_no_known_encoding_do_no_harm(tmp_path):
+    path = write_tone(tmp_path / "a.mp3", seconds=3)
+    tag = b"TAG" + "Café à la carte".encode("latin-1").ljust(125, b"\0")
+    path.write_bytes(path.read_bytes() + tag)
+
+    heard = sum(block.shape[-1] for block in sound.read_blocks(path))
+
+    assert heard / sound.SAMPLE_RATE == pytest.approx(3, abs=0.2)
