@@ -13,14 +13,14 @@ from episodes.chapters import ChapterError, ChapterMark, format_lines, parse_lin
 from episodes.filing import FilingError, local_path
 from episodes.forms.merging import MergingForm, web_address_first
 from episodes.forms.pictures import PictureField
-from episodes.identity import SlugError, check_slug
+from episodes.forms.slug_form import SlugForm
 from episodes.models import Episode, Season
 from episodes.processing import refuse_unless_served
 from episodes.production import chapter_marks
 from episodes.uploads import UploadError, discard_upload, find_upload, most_bytes, open_arrived
 
 
-class EpisodeForm(MergingForm):
+class EpisodeForm(SlugForm, MergingForm):
     audio_file = forms.FileField(
         label="Audio file",
         required=False,
@@ -85,14 +85,6 @@ class EpisodeForm(MergingForm):
             self.initial["chapters_text"] = format_lines(chapter_marks(self.instance))
         if self.instance.pk and "season" in self.fields:
             self.fields["season"].queryset = Season.objects.filter(show=self.instance.show)
-
-    def clean_slug(self) -> str:
-        slug = self.cleaned_data["slug"]
-        try:
-            check_slug(slug)
-        except SlugError as error:
-            raise ValidationError(str(error)) from error
-        return slug
 
     def _clean_audio(self, cleaned: dict[str, Any]) -> None:
         upload, token = cleaned.get("audio_file"), cleaned.get("audio_token")

@@ -10,24 +10,14 @@ from django.core.exceptions import ValidationError
 from episodes.artwork import prepare_cover, prepare_picture
 from episodes.forms.merging import MergingForm, web_address_first
 from episodes.forms.pictures import PictureField
-from episodes.identity import SlugError, check_slug
+from episodes.forms.slug_form import SlugForm
 from episodes.models import Episode, Season, Show, Speaker, Topic
 from episodes.start_here import picks_of
 
 START_FIELDS = ("start_first", "start_second", "start_third")
 
 
-class _SlugMixin:
-    def clean_slug(self) -> str:
-        slug = self.cleaned_data["slug"]
-        try:
-            check_slug(slug)
-        except SlugError as error:
-            raise ValidationError(str(error)) from error
-        return slug
-
-
-class ShowForm(_SlugMixin, MergingForm):
+class ShowForm(SlugForm, MergingForm):
     start_first = forms.ModelChoiceField(Episode.objects.none(), required=False, label="Start with")
     start_second = forms.ModelChoiceField(Episode.objects.none(), required=False, label="then")
     start_third = forms.ModelChoiceField(
@@ -88,7 +78,7 @@ class ShowForm(_SlugMixin, MergingForm):
         return name
 
 
-class SpeakerForm(_SlugMixin, MergingForm):
+class SpeakerForm(SlugForm, MergingForm):
     photo_file = PictureField(
         label="Photo", prepare=prepare_picture, help_text="JPEG or PNG, 768 pixels or more on each side."
     )
@@ -115,7 +105,7 @@ class SeasonForm(MergingForm):
         fields = ("show", "number", "name")
 
 
-class TopicForm(_SlugMixin, MergingForm):
+class TopicForm(SlugForm, MergingForm):
     class Meta:
         model = Topic
         formfield_callback = web_address_first

@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -90,11 +89,6 @@ def host_of(url: str) -> str:
 @register.filter
 def absolute(path: str) -> str:
     return path if path.startswith(("http://", "https://")) else settings.SITE_URL + path
-
-
-@register.filter
-def media_url(name: str) -> str:
-    return default_storage.url(name) if name else ""
 
 
 @register.filter
