@@ -144,7 +144,7 @@ def test_nginx_sends_it_alone_and_nothing_after_it_is_withdrawn(settings, tmp_pa
         refresh_list()
         gone = get(port, small.get_absolute_url())[0]
 
-    assert (status, headers["content-type"], content == SMALL, gone) == (200, "audio/ogg", True, 502)
+    assert (status, headers["content-type"], content == SMALL, gone) == (200, "audio/ogg", True, 503)
     assert headers["content-disposition"].endswith('.opus"')
 
 
