@@ -74,10 +74,12 @@ def test_the_site_and_its_audio_come_through_caddy(tmp_path):
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
-def test_systemd_finds_nothing_wrong_with_the_units(tmp_path):
+def test_systemd_finds_nothing_wrong_with_the_units(tmp_path, tmp_path_factory):
     """Only paths are put right, and the user: those of /srv/coproduction are not on this machine."""
+    checkout = tmp_path_factory.mktemp("srv") / "coproduction"  # this checkout, by a name without spaces
+    checkout.symlink_to(ROOT)
     for unit in sorted((ROOT / "deploy" / "systemd").glob("*.*")):
-        text = unit.read_text().replace("/srv/coproduction", str(ROOT))
+        text = unit.read_text().replace("/srv/coproduction", str(checkout))
         text = re.sub(r"^EnvironmentFile=.*$", "EnvironmentFile=-/dev/null", text, flags=re.MULTILINE)
         (tmp_path / unit.name).write_text(text)
     (tmp_path / "coproduction-web@.service").rename(tmp_path / "coproduction-web@8000.service")

@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -42,7 +43,7 @@ class Machine:
 
     def type(self, command: str, **more: str) -> str:
         """Run it as the page has it, but for `./run`, which would install what is installed here."""
-        command = command.replace("./run ", f"{sys.executable} manage.py ")
+        command = command.replace("./run ", f"{shlex.quote(sys.executable)} manage.py ")
         done = subprocess.run(
             ["bash", "-o", "pipefail", "-c", command], cwd=ROOT, env={**self.environment, **more},
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=180, check=False,
@@ -110,8 +111,8 @@ def follow(first: Machine, second: Machine, folder: Path, place: str, store) -> 
     assert (folder / "podcast.backup").stat().st_size > 1_000_000
     assert (folder / "export" / "SHA256SUMS").exists()
     shows = 'python manage.py shell -c "from episodes.models import Show; print(Show.objects.count())"'
-    assert second.type(shows.replace("python", sys.executable)).splitlines()[-1] == "1"
-    assert first.type(shows.replace("python", sys.executable)).splitlines()[-1] == "2"
+    assert second.type(shows.replace("python", shlex.quote(sys.executable))).splitlines()[-1] == "1"
+    assert first.type(shows.replace("python", shlex.quote(sys.executable))).splitlines()[-1] == "2"
 
 
 @pytest.mark.parametrize("command", ["self_check", "check_feed"])
