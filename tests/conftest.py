@@ -1,5 +1,9 @@
 """What every test may ask for: a show, files in a folder that goes away."""
 
+import threading
+import time
+from pathlib import Path
+
 import hypothesis
 import pytest
 from django.utils.functional import empty
@@ -11,6 +15,34 @@ from tests import factories
 # On a busy machine an example may take its time; what must be quick has a test of its own that says how quick.
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
+
+
+# Tests that start real servers and wait for them; they wait while the rest works, in a process of their own.
+WAITING = {"clients", "coproduction_site", "promises", "s3"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Two groups for `--dist loadgroup`. Each is whole in one process, so pytest-django's order of tests stays."""
+    for item in items:
+        folder = Path(item.path).relative_to(Path(__file__).parent).parts[0]
+        waiting = folder in WAITING or folder.endswith(".py")
+        item.add_marker(pytest.mark.xdist_group("servers" if waiting else "rooms"))
+
+
+@pytest.fixture(autouse=True)
+def answers_are_given(request):
+    """No thread of the live server still asks the database when it is emptied after the test."""
+    if "live_server" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")  # so that this fixture's end comes before the emptying
+    yield
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if not [thread for thread in threading.enumerate() if "process_request_thread" in thread.name]:
+            return
+        time.sleep(0.02)
 
 
 @pytest.fixture(autouse=True)

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+from types import SimpleNamespace
 
 import pytest
+from django.utils import asyncio
 from playwright.sync_api import sync_playwright
 
 from episodes.models import Episode, FollowLink, Season, Waveform
@@ -23,16 +25,13 @@ FLAGS = (
 def chromium():
     if not CHROMIUM:
         pytest.skip("Chromium is not installed (Debian: apt-get install chromium).")
-    # Playwright runs a loop of its own in this thread; the database is still used from one thread at a time.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright runs a loop of its own in this thread; the database is still used from one thread at a time.
+        # Django is told so without the environment, which every process that a later test starts would inherit.
+        patch.setattr(asyncio, "os", SimpleNamespace(environ={"DJANGO_ALLOW_ASYNC_UNSAFE": "1"}))
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
-    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
-    if before is not None:
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
 
 
 @pytest.fixture

@@ -99,9 +99,7 @@ def test_the_cookies_of_the_desk_are_kept_to_https_and_this_host(tmp_path):
 
 def test_nothing_is_left_for_djangos_check_of_a_deployment():
     environment = {**os.environ, "SECRET_KEY": os.urandom(40).hex(), **PUBLIC}
-    # Both are the test run's own: its settings, and what browser tests need in this process.
-    for name in ("DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"):
-        environment.pop(name, None)
+    environment.pop("DJANGO_SETTINGS_MODULE", None)  # the test run's own settings
 
     checked = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
