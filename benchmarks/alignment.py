@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 
+from benchmarks.goals import note
 from tests.transcripts.alignment import recordings
 from transcripts.alignment import SentenceIn, SentenceStatus, align
 
@@ -113,7 +114,19 @@ def measure(job: Job) -> str:
         f"{seconds / audio_ms * 60_000:.1f}",
         f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}",
     ]
+    _note(job, errors, seconds / audio_ms * 60_000, int(cells[8]), float(cells[10]))
     return "| " + " | ".join(cells) + " |"
+
+
+def _note(job: Job, errors: np.ndarray, cost_s_min: float, wrong_ok: int, memory_mb: float) -> None:
+    hard, long = "everything wrong" in job.label, "hour" in job.label
+    if not job.snap and not hard:
+        note(f"alignment, {job.label}: median", float(np.median(errors)), "s", most=0.1)
+    note(f"alignment, {job.label}: within 1 s", 100 * float(np.mean(errors <= 1)), "%", least=95 if hard else 98)
+    note(f"alignment, {job.label}: sure, but more than 5 s off", wrong_ok, "", most=0)
+    if long:
+        note("alignment, an hour: CPU a minute of sound", cost_s_min, "s", most=8)
+        note("alignment, an hour: memory", memory_mb, "MB", most=500)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.goals import note  # noqa: E402
+
 RANGE_BYTES = 64 * 1024
 FILE_BYTES = 100_000_000
 BARE = """
@@ -136,7 +140,6 @@ def prepare(folder: Path) -> str:
         MEDIA_DIR=str(folder / "media"),
         AUDIO_DELIVERY="nginx",
     )
-    sys.path.insert(0, str(ROOT))
     import django
     from django.core.management import call_command
 
@@ -266,6 +269,11 @@ def measure(servers: list[Server], asked: argparse.Namespace, script: Path) -> N
             f"| {server.name} | {speed:,.0f} | {speed / bare:.2f} | {beside} "
             f"| {statistics.median(whole[server.name]):,.0f} | {max(grown[server.name]):.1f} |"
         )
+        if server.name.startswith("this site"):
+            note(f"ranges, {server.name}: × a bare view", speed / bare, least=0.8)
+            note(f"memory grown by downloads, {server.name}", max(grown[server.name]), "MB", most=1)
+        elif nginx and server.name == "nginx, our configuration":
+            note("ranges, nginx with our configuration: × nginx", speed / nginx, least=0.95)
 
 
 if __name__ == "__main__":
