@@ -36,7 +36,7 @@ def changed(episode, **over):
         ({"title": "Another", "summary": "x", "number": 7}, "Apps take over the title, summary and number within"),
         ({"explicit": True}, "Apps take over the mark for explicit words"),
     ],
-    ids=str,
+    ids=lambda given: given if isinstance(given, str) else " and ".join(given),
 )
 def test_saving_a_live_episode_is_told_by_what_apps_do(show, over, says):
     episode = make_episode(show)
