@@ -1,18 +1,14 @@
 """Make a levelled MP3 of any audio a producer uploads."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-from typing import cast
 
 import av
 import av.error
-import av.filter
 
+from episodes.audio.filtering import Progress, filtered
 from episodes.audio.loudness import Loudness, LoudnessError, measure_loudness
 
-Progress = Callable[[float], None]
 MONO_LUFS, STEREO_LUFS = -19.0, -16.0
 TRUE_PEAK_DBTP = -1.0
 MONO_BPS, STEREO_BPS = 96_000, 128_000
@@ -64,47 +60,23 @@ def _write(source: Path, target: Path, channels: int, gain_db: float, ceiling_db
         av.open(str(source), "r") as container,
         av.open(str(target), "w", format="mp3", options={"id3v2_version": "0"}) as out,
     ):
-        stream = container.streams.audio[0]
-        total = float((stream.duration or 0) * (stream.time_base or 0))
         encoder = out.add_stream("libmp3lame", rate=RATE_HZ, layout=layout)
         encoder.bit_rate = MONO_BPS if channels == 1 else STEREO_BPS
-        graph = _levelling(stream, layout, gain_db, ceiling_db)
-        for count, frame in enumerate(container.decode(stream)):
-            graph.push(frame)
-            _move(graph, encoder, out)
-            if count % 100 == 0 and total and frame.time is not None:
-                progress(min(frame.time / total, 1.0))
-        graph.push(None)
-        _move(graph, encoder, out)
+        for frame in filtered(container, _levelling(layout, gain_db, ceiling_db), progress):
+            frame.pts = None
+            out.mux(encoder.encode(frame))
         out.mux(encoder.encode(None))
 
 
-def _levelling(stream: av.AudioStream, layout: str, gain_db: float, ceiling_db: float) -> av.filter.Graph:
+def _levelling(layout: str, gain_db: float, ceiling_db: float) -> list[tuple[str, str]]:
     """Gain, then a limiter that works at four times the rate so that it sees peaks between samples too."""
-    graph = av.filter.Graph()
     limit = 10 ** (ceiling_db / 20)
-    chain = [
-        graph.add_abuffer(template=stream),
-        graph.add("aformat", f"sample_fmts=dbl:channel_layouts={layout}"),
-        graph.add("volume", f"{gain_db:.2f}dB:precision=double"),
-        graph.add("aresample", str(4 * RATE_HZ)),
-        graph.add("alimiter", f"limit={limit:.4f}:attack=5:release=50:level=0"),
-        graph.add("aresample", str(RATE_HZ)),
-        graph.add("aformat", f"sample_fmts=s16p:sample_rates={RATE_HZ}:channel_layouts={layout}"),
-        graph.add("asetnsamples", "n=1152:p=0"),
-        graph.add("abuffersink"),
+    return [
+        ("aformat", f"sample_fmts=dbl:channel_layouts={layout}"),
+        ("volume", f"{gain_db:.2f}dB:precision=double"),
+        ("aresample", str(4 * RATE_HZ)),
+        ("alimiter", f"limit={limit:.4f}:attack=5:release=50:level=0"),
+        ("aresample", str(RATE_HZ)),
+        ("aformat", f"sample_fmts=s16p:sample_rates={RATE_HZ}:channel_layouts={layout}"),
+        ("asetnsamples", "n=1152:p=0"),
     ]
-    for one, next_one in pairwise(chain):
-        one.link_to(next_one)
-    graph.configure()
-    return graph
-
-
-def _move(graph: av.filter.Graph, encoder: av.AudioStream, out: av.container.OutputContainer) -> None:
-    while True:
-        try:
-            frame = cast(av.AudioFrame, graph.pull())
-        except (av.error.BlockingIOError, av.error.EOFError):
-            return
-        frame.pts = None
-        out.mux(encoder.encode(frame))

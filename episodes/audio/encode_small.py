@@ -7,24 +7,26 @@ Mono, since that is what speech is; 48 kHz, since Opus knows nothing else inside
 """
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import av
 import av.error
-import av.filter
 from mutagen import MutagenError
 from mutagen.oggopus import OggOpus
 
 from episodes.audio.encode import EncodeError
+from episodes.audio.filtering import Progress, filtered
 from episodes.audio.id3 import EpisodeTags
 
-Progress = Callable[[float], None]
 MIME, CODECS, BITRATE_BPS = "audio/ogg", "opus", 24_000
 _RATE_HZ = 48_000
+_MIXED_DOWN = [
+    ("aresample", str(_RATE_HZ)),
+    ("aformat", f"sample_fmts=flt:sample_rates={_RATE_HZ}:channel_layouts=mono"),
+    ("asetnsamples", "n=960:p=0"),
+]
 _MOST_DIFFERENCE_MS = 1_000
 
 
@@ -46,7 +48,7 @@ def encode_small(
     `duration_ms`, the length of the source.
     """
     try:
-        encoded_ms = _write(source, target, duration_ms, progress)
+        encoded_ms = _write(source, target, progress)
         _tag(target, tags)
     except (av.error.FFmpegError, MutagenError, IndexError, ValueError) as error:
         raise EncodeError(f"The smaller file could not be made. {error}") from error
@@ -61,7 +63,7 @@ def encode_small(
     return SmallFile(size, max(1, size * 8000 // max(1, duration_ms)), sha256)
 
 
-def _write(source: Path, target: Path, duration_ms: int, progress: Progress) -> int:
+def _write(source: Path, target: Path, progress: Progress) -> int:
     """Milliseconds of sound written."""
     # Without "bitexact" the stream gets a random number, and the same sound another checksum each time.
     options = {"fflags": "+bitexact"}
@@ -70,49 +72,17 @@ def _write(source: Path, target: Path, duration_ms: int, progress: Progress) -> 
         av.open(str(source), "r") as container,
         av.open(str(target), "w", format="ogg", options=options) as out,
     ):
-        stream = container.streams.audio[0]
         encoder = out.add_stream(
             "libopus", rate=_RATE_HZ, layout="mono", options={"flags": "+bitexact", "vbr": "constrained"}
         )
         encoder.bit_rate = BITRATE_BPS
-        graph = _mixed_down(stream)
-        for count, frame in enumerate(container.decode(stream)):
-            graph.push(frame)
-            samples += _move(graph, encoder, out)
-            if count % 500 == 0 and duration_ms and frame.time is not None:
-                progress(min(frame.time * 1000 / duration_ms, 1.0))
-        graph.push(None)
-        samples += _move(graph, encoder, out)
+        for frame in filtered(container, _MIXED_DOWN, progress):
+            samples += frame.samples
+            frame.pts = None
+            out.mux(encoder.encode(frame))
         out.mux(encoder.encode(None))
     progress(1.0)
     return samples * 1000 // _RATE_HZ
-
-
-def _mixed_down(stream: av.AudioStream) -> av.filter.Graph:
-    graph = av.filter.Graph()
-    chain = [
-        graph.add_abuffer(template=stream),
-        graph.add("aresample", str(_RATE_HZ)),
-        graph.add("aformat", f"sample_fmts=flt:sample_rates={_RATE_HZ}:channel_layouts=mono"),
-        graph.add("asetnsamples", "n=960:p=0"),
-        graph.add("abuffersink"),
-    ]
-    for one, next_one in pairwise(chain):
-        one.link_to(next_one)
-    graph.configure()
-    return graph
-
-
-def _move(graph: av.filter.Graph, encoder: av.AudioStream, out: av.container.OutputContainer) -> int:
-    samples = 0
-    while True:
-        try:
-            frame = cast(av.AudioFrame, graph.pull())
-        except (av.error.BlockingIOError, av.error.EOFError):
-            return samples
-        samples += frame.samples
-        frame.pts = None
-        out.mux(encoder.encode(frame))
 
 
 def _tag(path: Path, tags: EpisodeTags) -> None:

@@ -2,16 +2,15 @@
 
 import gc
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import av
 import av.error
-import av.filter
 import av.logging
 
-Progress = Callable[[float], None]
+from episodes.audio.filtering import Progress, filtered
+
 _REPORT = re.compile(r"\b(I|Peak):\s+(-?[\d.]+|-inf)\s")
 SILENCE_LUFS = -70.0
 
@@ -58,27 +57,5 @@ def _ebur128_report(path: Path, progress: Progress) -> str:
 
 def _run_filter(path: Path, progress: Progress) -> None:
     with av.open(str(path), "r") as container:
-        stream = container.streams.audio[0]
-        total = float((stream.duration or 0) * (stream.time_base or 0))
-        graph = av.filter.Graph()
-        source = graph.add_abuffer(template=stream)
-        meter = graph.add("ebur128", "peak=true:framelog=quiet")
-        sink = graph.add("abuffersink")
-        source.link_to(meter)
-        meter.link_to(sink)
-        graph.configure()
-        for count, frame in enumerate(container.decode(stream)):
-            graph.push(frame)
-            _drain(graph)
-            if count % 100 == 0 and total and frame.time is not None:
-                progress(min(frame.time / total, 1.0))
-        graph.push(None)
-        _drain(graph)
-
-
-def _drain(graph: av.filter.Graph) -> None:
-    while True:
-        try:
-            graph.pull()
-        except (av.error.BlockingIOError, av.error.EOFError):
-            return
+        for _ in filtered(container, [("ebur128", "peak=true:framelog=quiet")], progress):
+            pass
