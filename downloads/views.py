@@ -11,7 +11,8 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse
 
-from downloads.delivery.audio_answer import FOR_A_YEAR, FOR_PLAYERS_ELSEWHERE, answer_audio, answer_file, disposition
+from downloads.delivery.audio_answer import FOR_A_YEAR, FOR_PLAYERS_ELSEWHERE, answer_audio, answer_file
+from downloads.delivery.disposition import disposition
 from downloads.delivery.public_copies import local_copy
 from downloads.delivery.published import Moved, Unknowable, find
 from downloads.delivery.remote_audio import signed_url
@@ -96,7 +97,7 @@ def _by_nginx(one):
             "Content-Type": one.mime,
             "X-Accel-Redirect": f"/private-audio/{quote(one.file)}",
             "Cache-Control": FOR_A_YEAR,
-            "Content-Disposition": disposition(one),
+            "Content-Disposition": disposition(one.title, one.slug, one.extension),
             **FOR_PLAYERS_ELSEWHERE,
         }
     )
@@ -120,7 +121,7 @@ def _elsewhere(request, one):
     """Lead to the object store, whose own log is counted; HEAD is answered here, a signed address is good for GET."""
     if request.method == "HEAD":
         return _send(lambda: answer_audio(request.method, request.META, one, body=False))
-    url, seconds = signed_url(one, disposition(one))
+    url, seconds = signed_url(one, disposition(one.title, one.slug, one.extension))
     return HttpResponse(
         status=302,
         headers={"Location": url, "Cache-Control": f"private, max-age={seconds}", **FOR_PLAYERS_ELSEWHERE},

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from urllib.parse import quote
 
 from downloads.counting.delivery_notes import PendingNote
 from downloads.delivery.bounded_file import BoundedFile, open_part
 from downloads.delivery.byteranges import Conditions, decide, http_date
+from downloads.delivery.disposition import disposition
 from downloads.delivery.enclosures import Enclosure
 from episodes.models.fields import private_storage
 
@@ -41,7 +41,7 @@ def answer_audio(method: str, meta: Mapping[str, str], one: Enclosure, *, body: 
     when the file is not there.
     """
     file = private_storage().path(one.file) if body else ""
-    fixed = _fixed_headers(one.sha256, one.mime, one.changed_at, one.title, one.slug, one.extension)
+    fixed = _fixed_headers(one.mime, one.title, one.slug, one.extension)
     note = PendingNote(method, meta, one)
     return answer_file(method, meta, file, one.audio_bytes, one.etag, one.changed_at, fixed, note)
 
@@ -81,23 +81,12 @@ def answer_file(
     return FileAnswer(answer.status, headers, open_part(file, answer.body, note.write if note else None))
 
 
-def disposition(one: Enclosure) -> str:
-    """The name a browser saves the audio under: old clients read the first, the others the second (RFC 6266)."""
-    plain, name = one.download_names()
-    if plain == name:
-        return f'inline; filename="{plain}"'
-    return f"inline; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-
-
 @lru_cache(maxsize=4096)
-def _fixed_headers(
-    sha256: str, mime: str, changed_at: datetime, title: str, slug: str, extension: str
-) -> dict[str, str]:
-    one = Enclosure(0, "", slug, "", 0, mime, sha256, extension, 0, changed_at, changed_at, title)
+def _fixed_headers(mime: str, title: str, slug: str, extension: str) -> dict[str, str]:
     return {
         "Content-Type": mime,
         "Cache-Control": FOR_A_YEAR,
-        "Content-Disposition": disposition(one),
+        "Content-Disposition": disposition(title, slug, extension),
         **FOR_PLAYERS_ELSEWHERE,
     }
 

@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -12,8 +11,8 @@ from threading import Lock
 
 
 @dataclass(frozen=True)
-class SmallFile:
-    """The same sound in a smaller file, at an address of its own; the fields are those of Enclosure."""
+class AudioFile:
+    """What is sent. `file`: name in the private storage. `needed`: bytes that make a download."""
 
     file: str
     audio_bytes: int
@@ -25,28 +24,21 @@ class SmallFile:
 
 
 @dataclass(frozen=True)
-class Enclosure:
+class Enclosure(AudioFile):
     """One audio file as a public episode offers it; everything an answer needs.
 
-    `file`: name in the private storage. `needed`: bytes that make a download. `former`: sha8 of the episode's earlier
-    audio, whose addresses lead here. Moments are aware UTC; the episode is published from `published_at` on. Whatever
-    is delivered of `small` counts for the same episode.
+    `former`: sha8 of the episode's earlier audio, whose addresses lead here. Moments are aware UTC; the episode is
+    published from `published_at` on. Whatever is delivered of `small`, the same sound in a smaller file at an address
+    of its own, counts for the same episode.
     """
 
     episode: int
     show_slug: str
     slug: str
-    file: str
-    audio_bytes: int
-    mime: str
-    sha256: str
-    extension: str
-    needed: int
-    changed_at: datetime
     published_at: datetime
     title: str
     former: tuple[str, ...] = ()
-    small: SmallFile | None = None
+    small: AudioFile | None = None
 
     @property
     def sha8(self) -> str:
@@ -73,30 +65,10 @@ class Enclosure:
         return [self, small] if small else [self]
 
     def _as_small(self) -> "Enclosure | None":
-        one = self.small
-        if one is None:
-            return None
-        return replace(
-            self,
-            file=one.file,
-            audio_bytes=one.audio_bytes,
-            mime=one.mime,
-            sha256=one.sha256,
-            extension=one.extension,
-            needed=one.needed,
-            changed_at=one.changed_at,
-            small=None,
-        )
+        return replace(self, **vars(self.small), small=None) if self.small else None
 
     def is_out(self, now: datetime) -> bool:
         return self.published_at <= now
-
-    def download_names(self) -> tuple[str, str]:
-        """The name a browser saves it under: in ASCII for old ones, and as it is."""
-        name = "".join(" " if ord(char) < 32 or char in '/\\:*?"<>|' else char for char in self.title)
-        name = " ".join(name.split())[:120].strip(" .") or self.slug
-        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-        return f"{' '.join(plain.split()) or self.slug}.{self.extension}", f"{name}.{self.extension}"
 
 
 class EnclosureList:
@@ -175,7 +147,7 @@ def _from_json(data: dict) -> Enclosure:
             "changed_at": datetime.fromisoformat(data["changed_at"]),
             "published_at": datetime.fromisoformat(data["published_at"]),
             "former": tuple(data["former"]),
-            "small": SmallFile(**{**small, "changed_at": datetime.fromisoformat(small["changed_at"])})
+            "small": AudioFile(**{**small, "changed_at": datetime.fromisoformat(small["changed_at"])})
             if small
             else None,
         }

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from downloads.counting.iab import threshold_bytes
-from downloads.delivery.enclosures import Enclosure, EnclosureList, SmallFile
+from downloads.delivery.enclosures import AudioFile, Enclosure, EnclosureList
 from downloads.delivery.patience import LONG_SECONDS, SHORT_SECONDS, Silent, breaker
 from episodes.audio.kinds import SMALL_EXTENSION
 from episodes.models import Episode, FormerAudio
@@ -186,9 +186,9 @@ def _enclosures(episodes: QuerySet[Episode]) -> Iterator[Enclosure]:
         )
 
 
-def _small(file: str, size: int, mime: str, sha256: str, bitrate: int, changed_at: datetime) -> SmallFile:
+def _small(file: str, size: int, mime: str, sha256: str, bitrate: int, changed_at: datetime) -> AudioFile:
     # Its tags are a few hundred bytes, which are taken as sound.
-    return SmallFile(file, size, mime, sha256, SMALL_EXTENSION, threshold_bytes(size, 0, bitrate), changed_at)
+    return AudioFile(file, size, mime, sha256, SMALL_EXTENSION, threshold_bytes(size, 0, bitrate), changed_at)
 
 
 @dataclass(frozen=True)
