@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import translation
 
 from downloads.counting.statistics import public_total
 from episodes.models import Episode, FormerEpisodeSlug, FormerShowSlug, Show
@@ -13,7 +12,7 @@ from publishing.pages import structured_data
 from publishing.pages.addresses import as_query
 from publishing.pages.citing import cited
 from publishing.pages.embed_code import embed_code
-from publishing.pages.frame import frame_of, interface_language, read_frame
+from publishing.pages.frame import Frame, frame_of, interface_language, read_frame
 from publishing.pages.rows import EpisodeRow, Filters, ShowRow
 from publishing.pages.transcript_html import ready_transcript
 from publishing.views.answering import moved, page, public_page, whole_number
@@ -102,23 +101,13 @@ def episode_context(
     """
     frame = frame_of(found.site_shows, found.show.slug)
     transcript = chosen_transcript(found.transcript_rows, found.show.language, language)
-    words = ""
-    if transcript is not None:
-        with translation.override(interface_language(frame.language)):
-            words = ready_transcript(
-                transcript,
-                found.chapter_rows,
-                play_url=found.get_absolute_url() + words_query(found, transcript),
-                stamp=found.stamp or 0,
-                language=interface_language(frame.language),
-            )
     if start_ms is not None and found.duration_ms is not None and start_ms >= found.duration_ms:
         start_ms = None
     context = {
         "episode": found,
         "show": found.show,
         "transcript": transcript,
-        "transcript_html": words,
+        "transcript_html": words_html(found, transcript, frame) if transcript else "",
         "words_query": words_query(found, transcript),
         "downloads": None if is_preview else public_total(found.pk),
         "peaks": found.waveform_rows[0] if found.waveform_rows else None,
@@ -143,6 +132,17 @@ def chosen_transcript(transcripts: list[dict], language: str, asked: str = "") -
             if found is not None:
                 return found
     return transcripts[0] if transcripts else None
+
+
+def words_html(found: EpisodeRow, transcript: dict, frame: Frame) -> str:
+    """The words of this transcript as its pages print them."""
+    return ready_transcript(
+        transcript,
+        found.chapter_rows,
+        play_url=found.get_absolute_url() + words_query(found, transcript),
+        stamp=found.stamp or 0,
+        language=interface_language(frame.language),
+    )
 
 
 def _main_language(code: str) -> str:

@@ -1,14 +1,12 @@
 """Doors to the words of an episode: files for players and readers, and a page to print."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import translation
 
 from episodes.models import Episode
 from publishing.pages import rows as page_rows
-from publishing.pages.frame import frame_of, interface_language
-from publishing.pages.transcript_html import ready_transcript
+from publishing.pages.frame import frame_of
 from publishing.views.answering import page, public_page
-from publishing.views.pages import chosen_transcript, former_episode, words_query
+from publishing.views.pages import chosen_transcript, former_episode, words_html, words_query
 from transcripts import outputs
 from transcripts.queries import transcript_of
 
@@ -23,14 +21,6 @@ def transcript(request: HttpRequest, show_slug: str, episode_slug: str) -> HttpR
     if chosen is None:
         raise Http404
     frame = frame_of(found.site_shows, found.show.slug)
-    with translation.override(interface_language(frame.language)):
-        words = ready_transcript(
-            chosen,
-            found.chapter_rows,
-            play_url=found.get_absolute_url() + words_query(found, chosen),
-            stamp=found.stamp or 0,
-            language=interface_language(frame.language),
-        )
     return page(
         frame,
         "publishing/transcript.html",
@@ -38,7 +28,7 @@ def transcript(request: HttpRequest, show_slug: str, episode_slug: str) -> HttpR
             "episode": found,
             "show": found.show,
             "transcript": chosen,
-            "transcript_html": words,
+            "transcript_html": words_html(found, chosen, frame),
             "words_query": words_query(found, chosen),
         },
     )

@@ -21,25 +21,26 @@ def fields(names: str, **renamed: str) -> JSONObject:
     return JSONObject(**{name: name for name in names.split()}, **renamed)
 
 
+def person(*own: str, **renamed: str) -> JSONObject:
+    """Whoever a row with a `speaker` and a `role` is about, and further fields of that row."""
+    return fields(
+        " ".join(("role", *own)),
+        name="speaker__name",
+        slug="speaker__slug",
+        pronouns="speaker__pronouns",
+        photo="speaker__photo",
+        photo_alt="speaker__photo_alt",
+        photo_renditions="speaker__photo_renditions",
+        **renamed,
+    )
+
+
 def _people(of: str) -> ArraySubquery:
     """People of the episode named by the outer row's field; whoever took back consent is left out."""
     return ArraySubquery(
         Appearance.objects.filter(episode=OuterRef(of), speaker__hidden=False)
         .order_by("position", "id")
-        .values(
-            row=fields(
-                "role",
-                name="speaker__name",
-                slug="speaker__slug",
-                pronouns="speaker__pronouns",
-                affiliation="affiliation",
-                affiliation_now="speaker__affiliation",
-                orcid="speaker__orcid",
-                photo="speaker__photo",
-                photo_alt="speaker__photo_alt",
-                photo_renditions="speaker__photo_renditions",
-            )
-        )
+        .values(row=person("affiliation", affiliation_now="speaker__affiliation", orcid="speaker__orcid"))
     )
 
 

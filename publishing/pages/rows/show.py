@@ -9,7 +9,7 @@ from django.db.models.functions import ExtractYear
 from episodes.models import Episode, FollowLink, FundingLink, Season, Show, ShowHost, Speaker, Topic
 from publishing.pages.frame import with_shows
 from publishing.pages.rows.ready_query import ReadyQuery
-from publishing.pages.rows.shapes import EpisodeRow, ShowRow, cards, fields
+from publishing.pages.rows.shapes import EpisodeRow, ShowRow, cards, fields, person
 
 
 def show_page(show_slug: str | None) -> ShowRow | None:
@@ -34,19 +34,7 @@ def _whole_shows(shows: QuerySet) -> QuerySet:
         host_rows=ArraySubquery(
             ShowHost.objects.filter(show=OuterRef("pk"), speaker__hidden=False)
             .order_by("position", "id")
-            .values(
-                row=fields(
-                    "role",
-                    name="speaker__name",
-                    slug="speaker__slug",
-                    bio="speaker__bio",
-                    pronouns="speaker__pronouns",
-                    affiliation="speaker__affiliation",
-                    photo="speaker__photo",
-                    photo_alt="speaker__photo_alt",
-                    photo_renditions="speaker__photo_renditions",
-                )
-            )
+            .values(row=person(bio="speaker__bio", affiliation="speaker__affiliation"))
         ),
         topic_rows=ArraySubquery(
             Topic.objects.filter(
