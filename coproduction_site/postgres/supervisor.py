@@ -67,18 +67,16 @@ def drop_root(folder: Path, bin_folder: Path) -> Path:
 
     The folder of the programs to use then: a copy, where that user could not reach the ones at hand.
     """
-    owner = folder.stat().st_uid
     if os.geteuid() != 0:
         return bin_folder
+    owner = folder.stat().st_uid
+    if owner == 0 and not become_nobody_in_a_namespace():
+        # Namespaces are refused (Docker's default): the folder itself goes to nobody, whose it is from then on.
+        owner = pwd.getpwnam("nobody").pw_uid
+        give(folder, owner)
     if owner != 0:
+        bin_folder = within_reach(bin_folder, folder, owner)
         become(owner)
-    elif not become_nobody_in_a_namespace():
-        # Namespaces are refused (Docker's default): the folder itself goes to nobody.
-        nobody = pwd.getpwnam("nobody")
-        bin_folder = within_reach(bin_folder, folder)
-        for path in (folder, *folder.rglob("*")):
-            os.chown(path, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
-        become(nobody.pw_uid)
     if not os.access(folder, os.W_OK | os.X_OK):
         raise Refused(
             f"The local database in {folder} cannot run as root here: its own user may not enter that folder. "
@@ -88,9 +86,10 @@ def drop_root(folder: Path, bin_folder: Path) -> Path:
     return bin_folder
 
 
-def within_reach(bin_folder: Path, folder: Path) -> Path:
-    """The programs where every user may run them: where they are, or a copy beside the database (40 MB)."""
-    if all(path.stat().st_mode & 0o001 for path in (bin_folder, *bin_folder.parents)):
+def within_reach(bin_folder: Path, folder: Path, user: int) -> Path:
+    """The programs where this user may run them: where they are, or a copy beside the database (40 MB)."""
+    above = [path.stat() for path in (bin_folder, *bin_folder.parents)]
+    if all(seen.st_mode & (0o100 if seen.st_uid == user else 0o001) for seen in above):
         return bin_folder
     # The wheel's programs look for their libraries in a folder beside the package: that goes along.
     installed, package = bin_folder.parent, bin_folder.parents[1]
@@ -102,8 +101,14 @@ def within_reach(bin_folder: Path, folder: Path) -> Path:
         shutil.copytree(installed, copy / package.name / installed.name, symlinks=True)
         if libraries.is_dir():
             shutil.copytree(libraries, copy / libraries.name, symlinks=True)
+        give(copy, user)
         stamp.write_text(original)
     return copy / package.name / installed.name / bin_folder.name
+
+
+def give(folder: Path, user: int) -> None:
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, user, -1, follow_symlinks=False)
 
 
 def become(uid: int) -> None:

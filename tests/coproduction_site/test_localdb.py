@@ -17,6 +17,7 @@ from coproduction_site import localdb
 from coproduction_site.env import EnvError
 from coproduction_site.postgres import binaries
 from tests.coproduction_site.running import open_folder, wait_until
+from tests.process_environment import of_a_site
 
 PROJECT = Path(localdb.__file__).resolve().parent.parent
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
@@ -66,7 +67,7 @@ def client(folder: Path, code: str, **options) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-c", script],
         cwd=PROJECT,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        env=of_a_site(PYTHONPATH=str(PROJECT)),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -281,19 +282,25 @@ def test_root_in_a_closed_folder_of_a_container_gets_a_database_elsewhere(place)
     elsewhere = place / "lib"
     elsewhere.mkdir(mode=0o755)
 
-    run = subprocess.run(
-        [sys.executable, "-c", IN_A_CONTAINER, str(home / "var" / "postgres"), str(elsewhere),
-         str(closed / programs.relative_to(package.parent))],
-        cwd=PROJECT, capture_output=True, text=True, check=False, timeout=120, preexec_fn=without_namespaces_of_users,
-    )  # fmt: skip
-    if run.returncode == 77:
-        pytest.skip("This kernel makes no user namespaces, so none can be taken away.")
+    def start():
+        return subprocess.run(
+            [sys.executable, "-c", IN_A_CONTAINER, str(home / "var" / "postgres"), str(elsewhere),
+             str(closed / programs.relative_to(package.parent))],
+            cwd=PROJECT, capture_output=True, text=True, check=False, timeout=120,
+            preexec_fn=without_namespaces_of_users,
+        )  # fmt: skip
 
-    assert run.returncode == 0, run.stderr
-    folder, version = run.stdout.splitlines()[0].split(" ", 1)
-    assert Path(folder).parent == elsewhere
-    assert version.startswith(f"PostgreSQL {binaries.major(programs)}")
-    assert run.stdout.splitlines()[1] == "True"
+    first = start()
+    if first.returncode == 77:
+        pytest.skip("This kernel makes no user namespaces, so none can be taken away.")
+    second = start()
+
+    for run in (first, second):
+        assert run.returncode == 0, run.stderr
+        folder, version = run.stdout.splitlines()[0].split(" ", 1)
+        assert Path(folder).parent == elsewhere
+        assert version.startswith(f"PostgreSQL {binaries.major(programs)}")
+        assert run.stdout.splitlines()[1] == "True"
     assert not (home / "var").exists()
 
 
