@@ -1,6 +1,5 @@
 """The files for Caddy and systemd that we ship, given to the real programs."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -13,6 +12,7 @@ import pytest
 from tests.downloads.running import free_port, get, gunicorn
 from tests.episodes.audio_samples import write_tone
 from tests.factories import make_episode, make_show
+from tests.process_environment import of_a_site
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -31,7 +31,7 @@ def caddy(folder: Path, first: int, second: int):
     with (folder / "caddy.log").open("wb") as log:
         process = subprocess.Popen(
             ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")],
-            env={**os.environ, "HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)},
+            env=of_a_site(HOME=str(folder), XDG_DATA_HOME=str(folder), XDG_CONFIG_HOME=str(folder)),
             stdout=log, stderr=log,
         )  # fmt: skip
     try:

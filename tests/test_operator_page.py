@@ -1,7 +1,6 @@
 """Every `./run` command that docs/operator.md tells is typed, in its order, at a site like the one it describes."""
 
 import http.client
-import os
 import re
 import shlex
 import subprocess
@@ -13,6 +12,7 @@ import pytest
 
 from tests.coproduction_site.forced_postgres import ForcedPostgres
 from tests.coproduction_site.running import free_port, open_folder, wait_until
+from tests.process_environment import of_a_site
 from tests.publishing.foreign_host import host, sample
 from tests.s3.store import BUCKET, swift_store
 
@@ -35,11 +35,9 @@ class Machine:
     def __init__(self, folder: Path, database: str, **settings: str) -> None:
         folder.mkdir()
         self.folder = folder
-        kept = {name: value for name, value in os.environ.items() if name not in ("DJANGO_SETTINGS_MODULE", "HOST")}
-        self.environment = {
-            **kept, "DATABASE_URL": database, "SECRET_KEY": "only-for-tests-" * 5, "VAR_DIR": str(folder / "var"),
-            "MEDIA_DIR": str(folder / "media"), **settings,
-        }  # fmt: skip
+        self.environment = of_a_site(
+            DATABASE_URL=database, VAR_DIR=str(folder / "var"), MEDIA_DIR=str(folder / "media"), **settings
+        )
 
     def type(self, command: str, **more: str) -> str:
         """Run it as the page has it, but for `./run`, which would install what is installed here."""

@@ -1,7 +1,6 @@
 """A new version takes over without a failed request: the shipped script, real web servers, real nginx."""
 
 import hashlib
-import os
 import subprocess
 import sys
 import threading
@@ -9,12 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from tests.downloads.running import free_port, get, nginx
 from tests.episodes.audio_samples import write_tone
 from tests.factories import make_episode, make_show
+from tests.process_environment import beside_the_test, of_a_site
 
 ROOT = Path(__file__).resolve().parent.parent
 # Stands for systemctl: starts and stops the same command that the unit starts, one for each port.
@@ -49,12 +47,7 @@ def test_no_request_fails_while_a_new_version_takes_over(tmp_path, monkeypatch):
     fake = tmp_path / "systemctl"
     fake.write_text(SYSTEMCTL.format(python=sys.executable, folder=tmp_path, root=ROOT))
     fake.chmod(0o755)
-    env = {
-        **os.environ, "SYSTEMCTL": str(fake), "DJANGO_SETTINGS_MODULE": "tests.downloads.server_settings",
-        "TEST_DATABASE_NAME": connection.settings_dict["NAME"], "VAR_DIR": str(settings.VAR_DIR),
-        "MEDIA_DIR": str(settings.MEDIA_DIR), "HOST": "127.0.0.1", "AUDIO_DELIVERY": "disk", "TRUSTED_PROXIES": "1",
-        "SITE_URL": "http://127.0.0.1",
-    }  # fmt: skip
+    env = beside_the_test(SYSTEMCTL=str(fake), HOST="127.0.0.1", TRUSTED_PROXIES="1", SITE_URL="http://127.0.0.1")
     redeploy = [str(ROOT / "deploy/systemd/redeploy"), str(one), str(other)]
     paths = ["/the-show/", "/the-show/one/", "/the-show/feed.xml", episode.get_enclosure_url()]
     failures, answered, stop = [], [], threading.Event()
@@ -115,7 +108,7 @@ def test_a_new_version_that_does_not_start_leaves_the_old_one_alone(tmp_path):
     one, other = free_port(), free_port()
 
     done = subprocess.run(
-        ["sh", str(inside / "redeploy"), str(one), str(other)], env={**os.environ, "SYSTEMCTL": str(fake)},
+        ["sh", str(inside / "redeploy"), str(one), str(other)], env=of_a_site(SYSTEMCTL=str(fake)),
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 

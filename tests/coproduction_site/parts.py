@@ -17,6 +17,7 @@ import requests
 
 from tests.coproduction_site.forced_postgres import ForcedPostgres
 from tests.coproduction_site.running import PROJECT, free_port, open_folder, wait_until
+from tests.process_environment import of_a_site
 from tests.s3.store import Store, swift_store
 
 
@@ -68,22 +69,17 @@ class Site:
     def __init__(self, folder: Path, database: Database, store: Store, copies: int, **settings: str) -> None:
         self.folder, self.database, self.store = folder, database, store
         self.ports = [free_port() for _ in range(copies)]
-        shared = {
-            name: value
-            for name, value in os.environ.items()
-            if name
-            not in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "SITE_URL", "HOST", "PORT", "VAR_DIR", "MEDIA_DIR")
-        } | {
-            **store.environment(),
-            "S3_PUBLIC_BUCKET": "covers",
-            "DATABASE_URL": database.url,
-            "SECRET_KEY": "only-for-tests-" * 5,
-            "SEARCHES_PER_MINUTE": "0",  # the tests ask far more often than people do
-            "SITE_URL": f"http://127.0.0.1:{self.ports[0]}",
-            "WEB_PROCESSES": "1",
-            **settings,
-        }
-        self._shared = shared
+        self._shared = of_a_site(
+            **{
+                **store.environment(),
+                "S3_PUBLIC_BUCKET": "covers",
+                "DATABASE_URL": database.url,
+                "SEARCHES_PER_MINUTE": "0",  # the tests ask far more often than people do
+                "SITE_URL": f"http://127.0.0.1:{self.ports[0]}",
+                "WEB_PROCESSES": "1",
+                **settings,
+            }
+        )
         self.copies = [
             Process(
                 folder / f"copy-{number}", self._of(f"copy-{number}", PORT=str(port)), "-m",
@@ -97,13 +93,14 @@ class Site:
         place = self.folder / name
         return {**self._shared, "VAR_DIR": str(place / "var"), "MEDIA_DIR": str(place / "media"), **more}
 
-    def start(self) -> None:
+    def start(self, worker: bool = True) -> None:
         for copy in self.copies:  # both at once, as two containers do: one migrates, the other waits
             copy.start()
         for port, copy in zip(self.ports, self.copies, strict=True):
             wait_until(lambda port=port: self.status(port, "/healthz/alive") == 200, 120)
             assert "Traceback" not in copy.said(), copy.said()
-        self.worker.start()
+        if worker:
+            self.worker.start()
 
     def stop(self) -> None:
         for process in (*self.copies, self.worker):
@@ -198,8 +195,8 @@ def errors_in(page: requests.Response) -> list[str]:
 
 
 @contextmanager
-def grown_site(copies: int = 2, **settings: str):
-    """Everything started, with an example show; yields the Site. Skips where there can be no object store."""
+def grown_site(copies: int = 2, worker: bool = True, **settings: str):
+    """Everything started, the worker if it is asked for; yields the Site. Skips where there can be no object store."""
     with ExitStack() as stack:
         folder = stack.enter_context(open_folder())
         store = stack.enter_context(swift_store())
@@ -208,7 +205,7 @@ def grown_site(copies: int = 2, **settings: str):
         stack.callback(database.close)
         site = Site(folder, database, store, copies, **settings)
         stack.callback(site.stop)
-        site.start()
+        site.start(worker)
         yield site
 
 

@@ -1,7 +1,6 @@
 """Start the whole site as `./run` does, in folders that go away, and see what becomes of its processes."""
 
 import http.client
-import os
 import shutil
 import signal
 import socket
@@ -12,6 +11,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.process_environment import of_a_site
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -46,18 +47,15 @@ class RunningSite:
     def __init__(self, folder: Path, port: int, **settings: str) -> None:
         self.folder, self.port = folder, port
         self.var = folder / "var"
-        self.environment = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "SITE_URL", "HOST")
-        } | {
-            "VAR_DIR": str(self.var),
-            "MEDIA_DIR": str(folder / "media"),
-            "PORT": str(port),
-            "SECRET_KEY": "only-for-tests-" * 5,
-            "WEB_PROCESSES": "1",
-            **settings,
-        }
+        self.environment = of_a_site(
+            **{
+                "VAR_DIR": str(self.var),
+                "MEDIA_DIR": str(folder / "media"),
+                "PORT": str(port),
+                "WEB_PROCESSES": "1",
+                **settings,
+            }
+        )
         self.process: subprocess.Popen[str] | None = None
         self.output = ""
 

@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import subprocess
 import sys
 import tarfile
@@ -27,6 +26,7 @@ from publishing.feed.own import own_pages
 from tests.coproduction_site.telling import what_is_here
 from tests.episodes.audio_samples import write_tone
 from tests.factories import make_appearance, make_chapter, make_draft, make_episode, make_show, make_topic
+from tests.process_environment import beside_the_test
 from transcripts.ingest import ingest_transcript
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -56,11 +56,10 @@ def another_machine(tmp_path, settings, name: str):
     with connection.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
         cursor.execute(f'CREATE DATABASE "{database}" TEMPLATE template0')
-    env = {
-        **os.environ, "DJANGO_SETTINGS_MODULE": "tests.downloads.server_settings", "TEST_DATABASE_NAME": database,
-        "VAR_DIR": str(tmp_path / name / "var"), "MEDIA_DIR": str(tmp_path / name / "media"),
-        "SITE_URL": settings.SITE_URL,
-    }  # fmt: skip
+    env = beside_the_test(
+        TEST_DATABASE_NAME=database, VAR_DIR=str(tmp_path / name / "var"), MEDIA_DIR=str(tmp_path / name / "media"),
+        SITE_URL=settings.SITE_URL,
+    )  # fmt: skip
 
     def run(*arguments: str) -> subprocess.CompletedProcess:
         return subprocess.run(

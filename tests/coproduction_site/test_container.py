@@ -13,6 +13,7 @@ import pytest
 
 from coproduction_site.container import healthy
 from tests.coproduction_site.running import free_port, wait_until
+from tests.process_environment import of_a_site
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -21,7 +22,7 @@ def container(*words, **environment):
     return subprocess.run(
         [sys.executable, "-m", "coproduction_site.container", *words],
         cwd=PROJECT,
-        env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | environment,
+        env=of_a_site(**environment),
         capture_output=True,
         text=True,
         timeout=60,
@@ -85,7 +86,7 @@ def test_a_container_started_while_the_database_is_away_answers_if_it_was_prepar
         process = subprocess.Popen(
             [sys.executable, "-m", "coproduction_site.container", "web"],
             cwd=PROJECT,
-            env={**os.environ, **environment},
+            env=of_a_site(**environment),
             stderr=said,
             start_new_session=True,
         )

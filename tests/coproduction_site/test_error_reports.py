@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 import subprocess
 import sys
 
@@ -12,6 +11,7 @@ import pytest
 from coproduction_site.error_reports import start
 from tests.coproduction_site.running import PROJECT
 from tests.loopback import serving
+from tests.process_environment import of_a_site
 
 # What a view and a job of ours could do: fail with an address and a secret in the message, and log an error.
 FAILS = """
@@ -34,13 +34,9 @@ sentry_sdk.flush(10)
 
 
 def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     return subprocess.run(
         [sys.executable, "-c", f"import django; django.setup()\n{code}"], cwd=PROJECT, capture_output=True, text=True,
-        timeout=60, check=False, env={
-            **kept, "DJANGO_SETTINGS_MODULE": "coproduction_site.settings_test", "SECRET_KEY": "only-for-tests-" * 5,
-            **environment,
-        },
+        timeout=60, check=False, env=of_a_site(DJANGO_SETTINGS_MODULE="coproduction_site.settings_test", **environment),
     )  # fmt: skip
 
 
@@ -84,11 +80,11 @@ def start_by_manage(tmp_path, dsn: str, hidden: str = "") -> subprocess.Complete
             "import importlib.util as u\nreal = u.find_spec\n"
             f"u.find_spec = lambda name, *a: None if name == '{hidden}' else real(name, *a)\n"
         )
-    kept = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     return subprocess.run(
         [sys.executable, "manage.py", "check"], cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False,
-        env={**kept, "SENTRY_DSN": dsn, "SECRET_KEY": "only-for-tests-" * 5, "VAR_DIR": str(tmp_path / "var"),
-             "MEDIA_DIR": str(tmp_path / "media"), "PYTHONPATH": str(tmp_path)},
+        env=of_a_site(
+            SENTRY_DSN=dsn, VAR_DIR=str(tmp_path / "var"), MEDIA_DIR=str(tmp_path / "media"), PYTHONPATH=str(tmp_path)
+        ),
     )  # fmt: skip
 
 

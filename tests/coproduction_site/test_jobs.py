@@ -1,6 +1,5 @@
 """Jobs that a killed worker held are worked off at once by the next one, not an hour later."""
 
-import os
 import subprocess
 import sys
 import time
@@ -8,13 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ, Task
 from django_q.tasks import async_task
 
 from coproduction_site.jobs import take_back
+from tests.process_environment import beside_the_test
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -35,15 +33,9 @@ def test_held_jobs_are_free_again_and_waiting_ones_stay(db):
 def test_a_worker_that_starts_works_off_what_the_killed_one_held(tmp_path):
     async_task("math.sqrt", 16)
     OrmQ.objects.update(lock=timezone.now() + timedelta(hours=1))
-    env = {
-        **os.environ, "DJANGO_SETTINGS_MODULE": "tests.downloads.server_settings",
-        "TEST_DATABASE_NAME": connection.settings_dict["NAME"], "VAR_DIR": str(settings.VAR_DIR),
-        "MEDIA_DIR": str(settings.MEDIA_DIR),
-    }  # fmt: skip
-
     with (tmp_path / "worker.log").open("wb") as log:
         worker = subprocess.Popen(
-            [sys.executable, "manage.py", "start_qcluster"], cwd=ROOT, env=env, stdout=log, stderr=log
+            [sys.executable, "manage.py", "start_qcluster"], cwd=ROOT, env=beside_the_test(), stdout=log, stderr=log
         )
     try:
         deadline = time.monotonic() + 60

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.coproduction_site.running import open_folder
+from tests.process_environment import of_a_site
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -19,7 +20,7 @@ def run(*words, cwd=PROJECT, script=PROJECT / "run", user=None, **environment):
     return subprocess.run(
         ["/bin/sh", str(script), *words],
         cwd=cwd,
-        env={name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"} | environment,
+        env=of_a_site(**environment),
         user=user,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -66,10 +67,15 @@ def test_a_python_that_does_not_work_is_named(copy):
     )
 
 
-def test_a_machine_without_python_is_told_where_to_get_it(copy, tmp_path):
+@pytest.mark.parametrize("home", [True, False], ids=["home", "no home"])
+def test_a_machine_without_python_is_told_where_to_get_it(copy, tmp_path, monkeypatch, home):
     path = programs(tmp_path, "dirname", "ls", "awk", "cat", "cksum", "mkdir", "rm", "id")
+    if home:
+        monkeypatch.setenv("HOME", str(tmp_path))
+    else:
+        monkeypatch.delenv("HOME", raising=False)  # as services and containers start programs
 
-    result = run(script=copy / "run", PATH=path, HOME=str(tmp_path))
+    result = run(script=copy / "run", PATH=path)
 
     assert result.returncode == 1
     assert "No Python of version 3.11 or newer was found. Install it" in result.stderr

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+
+from tests.process_environment import beside_the_test
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -31,17 +32,9 @@ first_process: dict[int, int] = {}
 def gunicorn(folder: Path, **environment):
     """The site under gunicorn as ./run starts it; yields its port. Files are those of the running test."""
     port = free_port()
-    env = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.downloads.server_settings",
-        "TEST_DATABASE_NAME": connection.settings_dict["NAME"],
-        "VAR_DIR": str(settings.VAR_DIR),
-        "MEDIA_DIR": str(settings.MEDIA_DIR),
-        "HOST": "127.0.0.1",
-        "PORT": str(port),
-        "SITE_URL": f"http://127.0.0.1:{port}",
-        **environment,
-    }
+    env = beside_the_test(
+        **{"HOST": "127.0.0.1", "PORT": str(port), "SITE_URL": f"http://127.0.0.1:{port}", **environment}
+    )
     with (folder / "gunicorn.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"],
@@ -116,14 +109,17 @@ def read_and_leave(port: int, path: str, body_bytes: int, **headers) -> int:
 
 
 @contextmanager
-def nginx(folder: Path, site_port: int, audio_log: str, other_port: int | None = None):
-    """Debian's nginx with the configuration we ship; yields its port. `audio_log`: what access_log shall name.
+def nginx(
+    folder: Path, site_port: int, audio_log: str, other_port: int | None = None, port: int = 0, page_log: str = "off"
+):
+    """Debian's nginx with the configuration we ship; yields its port. The logs: what access_log shall name; the format
+    "front" tells which web server answered.
 
     A header X-Test-Address stands for the client's address, since loopback has only a few.
     """
     if not Path("/usr/sbin/nginx").exists():
         pytest.skip("nginx is not installed (Debian: apt-get install nginx-light).")
-    port = free_port()
+    port = port or free_port()
     shipped = (ROOT / "deploy" / "nginx" / "coproduction.conf").read_text()
     for ours, theirs in (
         ("syslog:server=unix:/run/coproduction/audio.sock,nohostname,tag=audio audio;", f"{audio_log};"),
@@ -132,6 +128,7 @@ def nginx(folder: Path, site_port: int, audio_log: str, other_port: int | None =
         ("listen 80", f"listen 127.0.0.1:{port}"),
         ("127.0.0.1:8000", f"127.0.0.1:{site_port}"),
         ("server_name podcast.example.org", "server_name 127.0.0.1"),
+        ("access_log off;", f"access_log {page_log};"),
     ):
         assert ours in shipped, f"deploy/nginx/coproduction.conf no longer has {ours}"
         shipped = shipped.replace(ours, theirs)
@@ -147,6 +144,7 @@ def nginx(folder: Path, site_port: int, audio_log: str, other_port: int | None =
         http {{
             client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
             uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
+            log_format front '$upstream_addr $request_method $uri $status';
             set_real_ip_from 127.0.0.1; real_ip_header X-Test-Address;
             include {folder}/site.conf;
         }}
@@ -180,18 +178,10 @@ def nginx(folder: Path, site_port: int, audio_log: str, other_port: int | None =
 def listener_for_nginx(folder: Path):
     """`count_downloads --listen`, as a process of its own; yields its socket's path."""
     path = folder / "audio.sock"
-    env = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.downloads.server_settings",
-        "TEST_DATABASE_NAME": connection.settings_dict["NAME"],
-        "VAR_DIR": str(settings.VAR_DIR),
-        "MEDIA_DIR": str(settings.MEDIA_DIR),
-        "AUDIO_DELIVERY": "nginx",
-    }
     process = subprocess.Popen(
         [sys.executable, "manage.py", "count_downloads", "--listen", str(path)],
         cwd=ROOT,
-        env=env,
+        env=beside_the_test(AUDIO_DELIVERY="nginx"),
         stdout=subprocess.DEVNULL,
     )
     try:

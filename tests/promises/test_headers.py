@@ -9,6 +9,7 @@ import pytest
 
 from tests.downloads.running import get, gunicorn
 from tests.factories import make_episode
+from tests.process_environment import of_a_site
 from tests.publishing.reading_pages import give_words
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,8 +99,7 @@ def test_the_cookies_of_the_desk_are_kept_to_https_and_this_host(tmp_path):
 
 
 def test_nothing_is_left_for_djangos_check_of_a_deployment():
-    environment = {**os.environ, "SECRET_KEY": os.urandom(40).hex(), **PUBLIC}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)  # the test run's own settings
+    environment = of_a_site(SECRET_KEY=os.urandom(40).hex(), **PUBLIC)
 
     checked = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],

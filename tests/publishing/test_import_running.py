@@ -1,6 +1,5 @@
 """A move can be broken off, stopped and killed at any moment: it goes on, and gives each episode once."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from episodes.models import Episode, FeedImport, FeedImportItem, Show
 from publishing.importing import running
 from publishing.importing.running import Busy, go_on, open_move, resume, start, stop, work
 from publishing.importing.sources import FeedPage
+from tests.process_environment import beside_the_test
 from tests.publishing.foreign_host import host, sample
 from tests.publishing.moving_in import feed_with, item_with, move_in
 
@@ -55,11 +55,7 @@ def test_a_killed_import_run_again_gives_each_episode_once(settings, tmp_path):
         old.answers["/slow.mp3"] = slowly
         old.answers["/feed"] = lambda handler: handler.send(feed_with(items))
         command = [sys.executable, "manage.py", "import_feed", f"http://{old.place}/feed"]
-        env = {
-            **os.environ, "DJANGO_SETTINGS_MODULE": "tests.downloads.server_settings",
-            "TEST_DATABASE_NAME": connection.settings_dict["NAME"], "VAR_DIR": str(settings.VAR_DIR),
-            "MEDIA_DIR": str(settings.MEDIA_DIR), "OUTGOING_TEST_HOST": old.place, "SITE_URL": "http://127.0.0.1:8420",
-        }  # fmt: skip
+        env = beside_the_test(OUTGOING_TEST_HOST=old.place, SITE_URL="http://127.0.0.1:8420")
         killed = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         deadline = time.monotonic() + 60
         while Episode.objects.count() < 3 and time.monotonic() < deadline:
