@@ -16,9 +16,9 @@ from downloads.delivery.quick_audio import QuickAudio  # noqa: E402
 from publishing.feed.quick import QuickFeed  # noqa: E402
 from publishing.views.quick_pages import QuickPages  # noqa: E402
 
-# Audio, unchanged feeds and unchanged pages go the shortest way; large files by a thread of its own, so that slow
+# Unchanged feeds, audio and unchanged pages go the shortest way; large files by a thread of its own, so that slow
 # readers hold none of the server's.
-application = HandOver(QuickAudio(QuickFeed(QuickPages(_site))))
+application = QuickFeed(HandOver(QuickAudio(QuickPages(_site))))
 
 # Views are read with the first request, which would be in each worker: read before they fork, they are held once.
 _views = get_resolver().url_patterns

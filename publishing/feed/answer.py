@@ -1,12 +1,12 @@
 """The answer to a request for a feed that is at hand: 200 plain or packed, or 304, by RFC 9110 and 9111."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
-from publishing.feed.bodies import Held
+from publishing.feed.bodies import FeedAnswer, Held
 from publishing.pages.store import accepts
 from publishing.rss.names import FEED_TYPE
 
@@ -16,11 +16,8 @@ VARY = "Accept-Encoding, Sec-Fetch-Mode"
 _CONTENT_TYPE = f"{FEED_TYPE}; charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True)
-class FeedAnswer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
+# Apps say one of a few things here. What is kept is short, whatever they say.
+_LONGEST_KEPT = 200
 
 
 def standing_headers(modified_s: int, links: str) -> dict[str, str]:
@@ -38,12 +35,21 @@ def answer_feed(held: Held, environ: Mapping[str, Any]) -> FeedAnswer:
     """Status, headers and body for a GET by these WSGI variables; HEAD is the same without the body.
 
     A 304 has no Content-Length: 0 would be untrue (RFC 9110 section 8.6), and some clients wait for a body where it
-    says the true length.
+    says the true length. There are four answers for each state of a feed, so each is made once.
     """
+    asked = environ.get("HTTP_ACCEPT_ENCODING", "")
+    packed = _accepts_gzip(asked) if len(asked) <= _LONGEST_KEPT else accepts(asked, "gzip")
+    which = (_is_known(held, environ), packed)
+    answer = held.answers.get(which)
+    if answer is None:
+        answer = held.answers[which] = _answer(held, *which)
+    return answer
+
+
+def _answer(held: Held, known: bool, packed: bool) -> FeedAnswer:
     body = held.body
-    packed = accepts(environ.get("HTTP_ACCEPT_ENCODING", ""), "gzip")
     headers = {"ETag": f'"{body.etag}-gzip"' if packed else f'"{body.etag}"', **held.headers}
-    if _is_known(held, environ):
+    if known:
         return FeedAnswer(304, headers, b"")
     content = body.gzipped if packed else body.content
     headers["Content-Type"] = _CONTENT_TYPE
@@ -53,6 +59,11 @@ def answer_feed(held: Held, environ: Mapping[str, Any]) -> FeedAnswer:
     return FeedAnswer(200, headers, content)
 
 
+@lru_cache(maxsize=256)
+def _accepts_gzip(accept_encoding: str) -> bool:
+    return accepts(accept_encoding, "gzip")
+
+
 def _is_known(held: Held, environ: Mapping[str, Any]) -> bool:
     """Whether the client has these bytes: If-None-Match decides, else If-Modified-Since.
 
@@ -60,6 +71,8 @@ def _is_known(held: Held, environ: Mapping[str, Any]) -> bool:
     proxy that packs, and with the ending such a proxy puts to it.
     """
     if asked := environ.get("HTTP_IF_NONE_MATCH"):
+        if asked in held.body.marks:
+            return True
         marks = parse_etags(asked)
         return marks == ["*"] or held.body.etag in {_bare(mark) for mark in marks}
     if since := environ.get("HTTP_IF_MODIFIED_SINCE"):

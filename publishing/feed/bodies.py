@@ -5,7 +5,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 GZIP_LEVEL = 6
 
@@ -13,11 +13,13 @@ GZIP_LEVEL = 6
 class Body:
     """One page of a feed as bytes, its mark (of content alone), and its gzip form, made at the first wish and kept."""
 
-    __slots__ = ("_gzipped", "content", "etag")
+    __slots__ = ("_gzipped", "content", "etag", "marks")
 
     def __init__(self, content: bytes) -> None:
         self.content = content
         self.etag = hashlib.sha256(content).hexdigest()[:32]
+        # As nearly every client sends it back.
+        self.marks = frozenset((f'"{self.etag}"', f'"{self.etag}-gzip"'))
         self._gzipped = b""
 
     @property
@@ -33,11 +35,21 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedAnswer:
+    """`headers` are for reading only: one answer goes to many."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Held:
     """A body, and the state of the rows it shows.
 
     It holds from `newest_us` until `next_us` (microseconds since 1970) as long as the show's stamp stays.
     `modified_s` is seconds since 1970, `moved_to` the feed's new address or "", `headers` go with every answer.
+    `answers` are those given so far, by whether the client knows the body and whether it reads gzip.
     """
 
     show_id: int
@@ -49,6 +61,7 @@ class Held:
     modified_s: int
     moved_to: str
     headers: Mapping[str, str]
+    answers: dict[tuple[bool, bool], FeedAnswer] = field(default_factory=dict)
 
 
 class Bodies:

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,8 @@ from episodes.models import Episode
 from publishing.feed import store as feed_store
 from publishing.feed.answer import standing_headers
 from publishing.feed.bodies import Bodies, Body, Held
-from publishing.feed.state import FeedState, read_stamp, read_state
+from publishing.feed.stamp import read_stamp
+from publishing.feed.state import FeedState, read_state
 from publishing.rss.feed import addresses_of, build, release
 from publishing.rss.feed_file import About, FeedFile
 
@@ -46,7 +48,7 @@ def find(slug: str, number: int = 1) -> Found | None:
     now = timezone.now()
     held = _bodies.get(slug, number)
     try:
-        if held is not None and _is_present(held, now):
+        if held is not None and _is_present(held, now.timestamp()):
             return Found(held)
         state = breaker.ask(lambda: read_state(slug, now))
     except Silent:
@@ -55,12 +57,15 @@ def find(slug: str, number: int = 1) -> Found | None:
 
 
 def recall(slug: str) -> Held | None:
-    """The feed's first page if this process remembers it and nothing has changed, by one small query; else None."""
+    """The feed's first page if this process remembers it and nothing has changed, by one small query; else None.
+
+    For a request that has not come to Django yet.
+    """
     held = _bodies.get(slug, 1)
     if held is None or held.moved_to:
         return None
     try:
-        return held if _is_present(held, timezone.now()) else None
+        return held if _is_present(held, time.time(), begins=True) else None
     except Silent:
         return None
 
@@ -71,10 +76,10 @@ def renew(slug: str, state: FeedState, now: datetime) -> Held | None:
         return _hold(slug, 1, _feed(slug, state, now), state)
 
 
-def _is_present(held: Held, now: datetime) -> bool:
-    if not held.newest_us <= int(now.timestamp() * 1_000_000) < held.next_us or held.release != release():
+def _is_present(held: Held, now_s: float, *, begins: bool = False) -> bool:
+    if not held.newest_us <= now_s * 1_000_000 < held.next_us or held.release != release():
         return False
-    return breaker.ask(lambda: read_stamp(held.show_id)) == held.stamp
+    return read_stamp(held.show_id, begins=begins) == held.stamp
 
 
 def _renew(slug: str, number: int, state: FeedState, now: datetime) -> Found | None:

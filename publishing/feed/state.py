@@ -1,4 +1,4 @@
-"""Which state a show's feed is in: the one question that a request for it asks the database."""
+"""Which state a show's feed is in, asked of its rows."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,14 +34,6 @@ SELECT s.id, coalesce(row.stamp, 0), coalesce((
 ), {never})
 FROM episodes_show s LEFT JOIN episodes_showstamp row ON row.show_id = s.id
 """
-
-
-def read_stamp(show_id: int) -> int | None:
-    """The show's stamp; None when the show is gone. The cheapest question there is: one row by its key."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT stamp FROM episodes_showstamp WHERE show_id = %s", (show_id,))
-        row = cursor.fetchone()
-    return row[0] if row else None
 
 
 def read_state(slug: str, now: datetime) -> FeedState | None:

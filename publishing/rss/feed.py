@@ -6,10 +6,12 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import feedgen.version
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.core.signals import setting_changed
 from django.urls import reverse
 
 from downloads.delivery.patience import LONG_SECONDS, patience
@@ -148,9 +150,18 @@ def context_of(channel: Channel, addresses: Addresses) -> str:
     return _digest(repr((release(), addresses, channel.hosts)).encode("utf-8", "surrogatepass"))
 
 
+@cache
 def release() -> str:
     """The mark of the code and the settings that feeds are made by."""
     return _release_with(settings.SITE_URL, settings.WEBSUB_HUB_URL, settings.MEDIA_URL)
+
+
+def _forget_release(**_: Any) -> None:
+    """Settings change in tests only."""
+    release.cache_clear()
+
+
+setting_changed.connect(_forget_release)
 
 
 @cache

@@ -81,6 +81,30 @@ def test_each_show_has_its_own_readers(show, count):
     assert DailyFeedReader.objects.count() == 2
 
 
+def test_a_reader_that_comes_a_hundred_times_is_noted_once_and_again_the_next_day(show, settings, monkeypatch):
+    now = 1_800_000_000
+    monkeypatch.setattr(feed_readers.time, "time", lambda: now)
+    for _ in range(100):
+        fetch(show, SYNC)
+    now += 24 * 3600
+    for _ in range(100):
+        fetch(show, SYNC)
+
+    notes = [path.read_text().count("\n") for path in (settings.VAR_DIR / "deliveries").glob("*.fetches")]
+    assert notes == [1, 1]
+
+
+def test_a_fetch_that_could_not_be_noted_is_noted_the_next_time(show, settings, count):
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    (settings.VAR_DIR / "deliveries").write_text("a file stands where the folder should")
+    fetch(show, SYNC)
+    (settings.VAR_DIR / "deliveries").unlink()
+
+    fetch(show, SYNC)
+
+    assert count() == 1
+
+
 def test_single_fetches_are_forgotten_and_totals_stay(show, count):
     fetch(show, SYNC)
     count()
