@@ -44,7 +44,6 @@ class Picture:
 
     content: bytes
     width_px: int
-    height_px: int
     mime: str = "image/jpeg"
     extension: str = "jpg"
 
@@ -81,7 +80,7 @@ def prepare_cover(data: bytes) -> Picture:
         content = _jpeg(clean, quality)
         if len(content) <= COVER_TARGET_BYTES:
             break
-    return Picture(content, width, height)
+    return Picture(content, width)
 
 
 def prepare_picture(data: bytes, noun: str = "photo") -> Picture:
@@ -100,7 +99,7 @@ def prepare_picture(data: bytes, noun: str = "photo") -> Picture:
     image.draft("RGB", (2 * PORTRAIT_MAX_PX, 2 * PORTRAIT_MAX_PX))
     clean = _flatten(_load(image, noun))
     clean.thumbnail((PORTRAIT_MAX_PX, PORTRAIT_MAX_PX), Image.Resampling.LANCZOS)
-    return Picture(_jpeg(clean, 88), clean.width, clean.height)
+    return Picture(_jpeg(clean, 88), clean.width)
 
 
 def make_renditions(content: bytes, widths_px: tuple[int, ...]) -> list[Rendition]:

@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, F, OuterRef, Value, When
 
 from episodes.models import Episode, Speaker
 from transcripts.links import text_with_links
-from transcripts.models import AlignmentRun, Segment, Transcript
+from transcripts.models import Segment, Transcript
 from transcripts.placed import Placed
 
 
@@ -46,7 +46,7 @@ class TurnView:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptView:
-    """A transcript for reading. times_may_not_fit: the audio was replaced, and the times were made from another one."""
+    """A transcript for reading."""
 
     transcript_id: int
     language: str
@@ -57,8 +57,6 @@ class TranscriptView:
     checked_on: date | None
     turns: tuple[TurnView, ...]
     has_times: bool
-    times_are_estimated: bool
-    times_may_not_fit: bool
     formats: tuple[str, ...]
 
 
@@ -109,7 +107,7 @@ def transcript_of(episode: Episode, language: str = "") -> Transcript | None:
 
 
 def reading_view(transcript: Transcript) -> TranscriptView:
-    """Everything a page shows of a transcript; two queries."""
+    """Everything a page shows of a transcript; one query."""
     turns = turns_of(transcript.pk)
     sentences = [sentence for turn in turns for sentence in turn.sentences]
     timed = [sentence for sentence in sentences if sentence.start_ms is not None]
@@ -123,8 +121,6 @@ def reading_view(transcript: Transcript) -> TranscriptView:
         checked_on=transcript.checked_on,
         turns=tuple(turns),
         has_times=bool(timed),
-        times_are_estimated=any(sentence.status == Segment.Status.ESTIMATED for sentence in timed),
-        times_may_not_fit=_made_from_other_audio(transcript),
         formats=TIMED_FORMATS if timed else UNTIMED_FORMATS,
     )
 
@@ -194,12 +190,3 @@ def _close(turns: list[TurnView], gathered: list[list[SentenceView]]) -> None:
     start_ms = next((s.start_ms for paragraph in paragraphs for s in paragraph if s.start_ms is not None), None)
     last = turns[-1]
     turns[-1] = TurnView(last.name, last.speaker_id, last.speaker_slug, start_ms, paragraphs)
-
-
-def _made_from_other_audio(transcript: Transcript) -> bool:
-    made_from = (
-        AlignmentRun.objects.filter(transcript=transcript)
-        .exclude(audio_sha256="")
-        .exclude(audio_sha256=F("transcript__episode__audio_sha256"))
-    )
-    return made_from.exists()

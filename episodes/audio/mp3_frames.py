@@ -43,11 +43,9 @@ class Mp3Scan:
     sample_rate_hz: int
     channels: int
     bitrate_bps: int  # mean over all frames
-    junk_bytes: int  # between and after frames, known tags included
     claimed_frames: int | None
     claimed_bytes: int | None
     mixed: bool  # sample rate or channels change on the way
-    last_frame_cut: bool
 
 
 def read_header(data: bytes) -> FrameHeader | None:
@@ -111,9 +109,9 @@ def scan_frames(file: BinaryIO, file_bytes: int) -> Mp3Scan | None:
     claimed_frames, claimed_bytes, is_claim = _claims(file.read(first.frame_bytes), first)
 
     position = start + first.frame_bytes if is_claim else start
-    frames = total = junk = bits = 0
+    frames = total = bits = 0
     samples_at: dict[int, int] = {}
-    mixed = cut = False
+    mixed = False
     file.seek(position)
     while len(head := file.read(4)) == 4:
         header = read_header(head)
@@ -121,13 +119,11 @@ def scan_frames(file: BinaryIO, file_bytes: int) -> Mp3Scan | None:
             found = find_frames(file, position)
             if found is None:
                 break
-            junk += found - position
             position = found
             file.seek(position)
             continue
         if position + header.frame_bytes > file_bytes:
-            cut = True
-            break
+            break  # the last one is cut
         frames, total = frames + 1, total + header.frame_bytes
         bits += header.bitrate_bps
         samples_at[header.sample_rate_hz] = samples_at.get(header.sample_rate_hz, 0) + header.samples
@@ -144,11 +140,9 @@ def scan_frames(file: BinaryIO, file_bytes: int) -> Mp3Scan | None:
         sample_rate_hz=first.sample_rate_hz,
         channels=first.channels,
         bitrate_bps=bits // frames,
-        junk_bytes=junk + (0 if cut else file_bytes - position),
         claimed_frames=claimed_frames,
         claimed_bytes=claimed_bytes,
         mixed=mixed,
-        last_frame_cut=cut,
     )
 
 

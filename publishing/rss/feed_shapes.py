@@ -29,7 +29,6 @@ class FeedTranscript:
     url: str
     mime: str
     language: str = ""
-    captions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,6 @@ class FeedShow:
     complete: bool
     blocked: bool
     self_url: str
-    hub_url: str
     next_url: str
     new_feed_url: str
     place: FeedPlace | None

@@ -84,7 +84,6 @@ def _show(channel: Node) -> FeedShow:
         complete=channel.text("itunes:complete").lower() == "yes",
         blocked=channel.text("itunes:block").lower() == "yes" or any(b.own_text.lower() == "yes" for b in blocks),
         self_url=_atom_link(channel, "self"),
-        hub_url=_atom_link(channel, "hub"),
         next_url=_atom_link(channel, "next") or _atom_link(channel, "prev-archive"),
         new_feed_url=channel.text("itunes:new-feed-url"),
         place=_place(channel, "creator"),
@@ -141,7 +140,7 @@ def _item(item: Node) -> FeedItem:
         place=_place(item, "subject"),
         chapters_url=chapters.get("url") if chapters else "",
         transcripts=tuple(
-            FeedTranscript(t.get("url"), t.get("type").lower(), t.get("language"), t.get("rel") == "captions")
+            FeedTranscript(t.get("url"), t.get("type").lower(), t.get("language"))
             for t in item.all("podcast:transcript")
             if t.get("url")
         ),

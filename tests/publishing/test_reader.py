@@ -83,9 +83,9 @@ def test_every_podcasting_tag_of_an_item_is_read():
     assert (item.season_number, item.season_name, item.number) == (1, "Podcasting 2.0", 3)
     assert item.chapters_url == "https://example.com/ep3_chapters.json"
     assert item.soundbites == (FeedSoundbite(33_833, 60_000),)
-    assert [(t.url, t.mime, t.language, t.captions) for t in item.transcripts] == [
-        ("https://example.com/ep3/transcript.txt", "text/plain", "", False),
-        ("https://example.com/episode1/transcript.vtt", "text/vtt", "es", True),
+    assert [(t.url, t.mime, t.language) for t in item.transcripts] == [
+        ("https://example.com/ep3/transcript.txt", "text/plain", ""),
+        ("https://example.com/episode1/transcript.vtt", "text/vtt", "es"),
     ]
     assert item.persons[0] == FeedPerson(
         "Adam Curry", "host", "cast", "https://www.podchaser.com/creators/adam-curry-107ZzmWE5f",

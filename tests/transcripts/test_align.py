@@ -10,13 +10,13 @@ from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
+from episodes.readiness import readiness
 from tests.factories import make_draft, make_episode
 from transcripts import align as job
 from transcripts import timing
 from transcripts.align import align_transcript
 from transcripts.ingest import ingest_transcript
 from transcripts.models import AlignmentRun, Pronunciation, Revision, Segment, Transcript
-from transcripts.queries import reading_view
 from transcripts.timing import request_missing_times
 
 SPEECH = (Path(__file__).parent.parent / "samples" / "speech" / "jfk.mp3").read_bytes()
@@ -92,6 +92,10 @@ def test_a_pinned_time_stays(show):
     assert Segment.objects.get(position=1).end_ms > 5000
 
 
+def made_from(transcript):
+    return AlignmentRun.objects.get(transcript=transcript).audio_sha256
+
+
 def test_new_tags_do_not_start_the_work_again(show, monkeypatch, tmp_path):
     transcript = make_talk(show)
     align_transcript(transcript.pk)
@@ -102,10 +106,12 @@ def test_new_tags_do_not_start_the_work_again(show, monkeypatch, tmp_path):
     tags.save(tagged)
     replace_audio(transcript.episode, tagged.read_bytes())
     monkeypatch.setattr(job, "align", None)
-    assert reading_view(transcript).times_may_not_fit is True
+    assert made_from(transcript) != transcript.episode.audio_sha256
+    said = " ".join(check.text for check in readiness(transcript.episode))
+    assert "may no longer fit: the audio was replaced" in said
 
     assert align_transcript(transcript.pk) == "Only the file's tags changed: the times still fit."
-    assert reading_view(transcript).times_may_not_fit is False
+    assert made_from(transcript) == transcript.episode.audio_sha256
 
 
 def test_other_audio_asks_for_new_times_within_a_minute(show):

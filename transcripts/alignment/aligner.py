@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transcripts.alignment import estimating, matching, phonemes, pins, recogniser, sentencetimes, snapping
-from transcripts.alignment.contract import AlignmentResult, Progress, SentenceIn, SentenceStatus
+from transcripts.alignment.contract import AlignmentResult, Progress, SentenceIn
 from transcripts.alignment.indistinct import with_indistinct
 from transcripts.alignment.placing import place_words
 from transcripts.alignment.soundtext import SoundText, sound_text
@@ -85,12 +85,10 @@ def _recognised(
     times = sentencetimes.sentence_times(text, placed, heard.audio_ms, fixed)
     times = with_indistinct(times, text, heard)
     times = pins.checked_against_hints(times, [sentence.hint_start_ms for sentence in sentences])
-    sure = sum(time.status == SentenceStatus.OK for time in times)
     return AlignmentResult(
         sentences=tuple(times),
         method="recognised",
         audio_ms=heard.audio_ms,
-        share_ok=sure / len(times) if times else 0.0,
         unmatched_speech=unmatched_speech(heard, times),
     )
 

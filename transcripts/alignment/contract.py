@@ -58,11 +58,9 @@ class AlignmentResult:
     """One SentenceTime per sentence, in order; starts never decrease and no sentence ends after the next one's start.
 
     unmatched_speech: (start_ms, end_ms) of speech longer than five seconds that is not in the text.
-    share_ok: the share of all sentences that are OK, 0 when the times are estimated.
     """
 
     sentences: tuple[SentenceTime, ...]
     method: Literal["recognised", "estimated"]
     audio_ms: int
-    share_ok: float = 0.0
     unmatched_speech: tuple[tuple[int, int], ...] = field(default=())

@@ -31,12 +31,10 @@ _FOUND = """
     ), query AS (
         SELECT string_agg(quote_literal(lexeme), ' | ')::tsquery AS any_of FROM telling
     )
-    SELECT DISTINCT ON (m.episode_id) m.episode_id, m.position, m.start_ms, m.text, m.weight, m.lexemes
+    SELECT DISTINCT ON (m.episode_id) m.episode_id, m.position, m.start_ms, m.text, m.weight
     FROM (
         SELECT t.episode_id, s.position, s.start_ms, s.text,
-            (SELECT sum(weight) FROM telling WHERE s.search @@ quote_literal(lexeme)::tsquery) AS weight,
-            (SELECT array_agg(lexeme ORDER BY weight DESC, lexeme) FROM telling
-                WHERE s.search @@ quote_literal(lexeme)::tsquery) AS lexemes
+            (SELECT sum(weight) FROM telling WHERE s.search @@ quote_literal(lexeme)::tsquery) AS weight
         FROM query, transcripts_segment s JOIN transcripts_transcript t ON t.id = s.transcript_id
         WHERE s.search @@ query.any_of AND t.state = 'shown' AND t.episode_id <> %(episode)s
             AND t.episode_id IN (SELECT episode_id FROM listenable)
@@ -46,7 +44,7 @@ _FOUND = """
 
 @dataclass(frozen=True, slots=True)
 class RelatedMoment(Placed):
-    """A sentence of another episode and the stems of the rare words both share, most telling first."""
+    """A sentence of another episode that holds rare words of this one."""
 
     episode_id: int
     show_slug: str
@@ -55,7 +53,6 @@ class RelatedMoment(Placed):
     position: int
     start_ms: int | None
     text: str
-    shared_stems: tuple[str, ...]
 
 
 def related_moments(episode: Episode, most: int = 3) -> list[RelatedMoment]:
@@ -83,7 +80,6 @@ def related_moments(episode: Episode, most: int = 3) -> list[RelatedMoment]:
             position=position,
             start_ms=start_ms,
             text=text,
-            shared_stems=tuple(lexemes),
         )
-        for episode_id, position, start_ms, text, _, lexemes in rows
+        for episode_id, position, start_ms, text, _ in rows
     ]

@@ -59,7 +59,6 @@ def test_an_old_speech_is_timed_sentence_by_sentence_without_looking_at_pauses(k
 
     assert result.method == "recognised"
     assert [time.status for time in result.sentences] == [SentenceStatus.OK] * 4
-    assert result.share_ok == 1.0
     assert errors_s(result, kennedy).max() < 0.1
     assert [[word.text for word in time.words] for time in result.sentences] == [text.split() for text in kennedy.texts]
     assert_in_order(result)
@@ -108,7 +107,6 @@ def test_a_text_that_is_not_spoken_at_all_is_not_heard():
     result = align(recordings.path_of("jfk"), [SentenceIn(UNSPOKEN)] * 3, "en")
 
     assert {time.status for time in result.sentences} == {SentenceStatus.NOT_HEARD}
-    assert result.share_ok == 0.0
 
 
 @needs_recogniser
@@ -215,7 +213,7 @@ def test_without_the_recogniser_times_are_estimated(kennedy, monkeypatch):
 
     result = align(recordings.path_of("jfk"), sentences_of(kennedy), "en")
 
-    assert (result.method, result.share_ok, result.unmatched_speech) == ("estimated", 0.0, ())
+    assert (result.method, result.unmatched_speech) == ("estimated", ())
     assert {time.status for time in result.sentences} == {SentenceStatus.ESTIMATED}
     assert errors_s(result, kennedy).max() < 3.0
     assert_in_order(result)
@@ -248,4 +246,4 @@ def test_a_reader_of_four_minutes_meets_the_goals():
     assert np.median(errors) <= 0.1
     assert np.mean(errors <= 0.5) >= 0.95
     assert np.mean(errors <= 1.0) >= 0.98
-    assert result.share_ok >= 0.9
+    assert np.mean([time.status == SentenceStatus.OK for time in result.sentences]) >= 0.9
