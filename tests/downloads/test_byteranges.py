@@ -86,13 +86,13 @@ def test_a_single_range_gives_what_slicing_gives(first, last):
 
 def test_thousands_of_ranges_cost_next_to_nothing():
     header = "bytes=" + ",".join(["0-0"] * 100_000)
-    started = time.perf_counter()
+    started = time.process_time()  # what others do on this machine does not count
 
     for _ in range(100):
         parse_range(header, SIZE)
         parse_range(header[:4000], SIZE)
 
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(
