@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.utils import timezone
 
-from coproduction_site.backup.working import REPORT
+from coproduction_site.backup.making import REPORT
 from episodes.desk import Card, register_cards
 from episodes.models import SiteReport
 

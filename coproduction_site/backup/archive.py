@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, Self
 
+# Says how far the work is, in a sentence.
+Tell = Callable[[str], None]
 FORMAT = 1
 ABOUT, MANIFEST = "about.json", "manifest.json"
 _CHUNK = 1 << 20

@@ -1,4 +1,4 @@
-"""Every file of the storages by name, and the names that rows expect to find there."""
+"""The site's files by name: those that lie in the storages, those that rows expect there."""
 
 from collections.abc import Iterator
 

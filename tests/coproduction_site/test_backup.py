@@ -20,7 +20,8 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from coproduction_site.backup.archive import MANIFEST, BackupError, Writer, check
-from coproduction_site.backup.working import back_up, restore
+from coproduction_site.backup.making import back_up
+from coproduction_site.backup.restoring import restore
 from episodes.models import Episode, FormerEpisodeSlug, Show, Topic
 from publishing.feed.own import own_pages
 from tests.coproduction_site.telling import what_is_here

@@ -14,7 +14,8 @@ from django.core.management import CommandError, call_command
 from django.utils.functional import empty
 
 from coproduction_site.backup.archive import check
-from coproduction_site.backup.working import back_up, restore
+from coproduction_site.backup.making import back_up
+from coproduction_site.backup.restoring import restore
 from coproduction_site.media_sync import sync
 from coproduction_site.object_storage import storage_at
 from episodes.filing import FilingError, keep_bytes

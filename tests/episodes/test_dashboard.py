@@ -4,7 +4,7 @@ import lxml.html
 import pytest
 from django.utils import timezone
 
-from coproduction_site.backup.working import REPORT, back_up
+from coproduction_site.backup.making import REPORT, back_up
 from episodes import dashboard
 from episodes.models import AudioWork, SiteReport
 from publishing.feedcheck.reporting import check_all, report_name

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from coproduction_site.backup.archive import BackupError
-from coproduction_site.backup.working import back_up, verify
+from coproduction_site.backup.making import back_up
+from coproduction_site.backup.restoring import verify
 
 
 class Progress:

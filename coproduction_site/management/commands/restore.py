@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from coproduction_site.backup.archive import BackupError
-from coproduction_site.backup.working import is_empty, restore, verify
+from coproduction_site.backup.restoring import is_empty, restore, verify
 from coproduction_site.management.commands.backup import Progress
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coproduction_site.backup.working import back_up
+from coproduction_site.backup.making import back_up
 from tests.coproduction_site.telling import what_is_here
 from tests.coproduction_site.test_backup import a_full_site
 
