@@ -4,7 +4,8 @@ from importlib.util import find_spec
 from typing import Any
 
 from coproduction_site.env import EnvError
-from coproduction_site.logs import request_id, without_secrets
+from coproduction_site.logs import request_id
+from coproduction_site.redaction import without_secrets
 
 # What is left of a request: its method and path. Addresses, cookies, form fields and queries may tell who it was.
 _KEPT_OF_REQUEST = ("method", "url")

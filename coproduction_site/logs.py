@@ -1,4 +1,4 @@
-"""Log lines that belong together carry one id; none carries an address, a password or a token."""
+"""Lines of the log: those of one request carry one id, and none a secret."""
 
 import json
 import logging
@@ -11,19 +11,13 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from coproduction_site.redaction import without_secrets
+
 HEADER = "X-Request-ID"
 # Of the request that is being answered, or "-" in jobs and commands.
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_ADDRESS = re.compile(
-    r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])|(?<![\w:])(?:[0-9a-fA-F]{1,4}:){3,7}[0-9a-fA-F]{1,4}(?![\w:])"
-)
-_PREVIEW = re.compile(r"(/preview/)[^/\s\"']+")
-_SECRET = re.compile(
-    r"((?:password|passwd|token|secret|api[_-]?key|authorization|sessionid|csrf\w*)[\"']?\s*[=:]\s*[\"']?)[^\s&,;\"']+",
-    re.IGNORECASE,
-)
 
 
 class RequestIdMiddleware:
@@ -77,10 +71,3 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info:
             entry["error"] = without_secrets(self.formatException(record.exc_info))
         return json.dumps(entry, ensure_ascii=False)
-
-
-def without_secrets(text: str) -> str:
-    """The text with addresses of the internet, preview links and values of secret names taken out."""
-    text = _PREVIEW.sub(r"\1…", text)
-    text = _SECRET.sub(r"\1…", text)
-    return _ADDRESS.sub("(address)", text)

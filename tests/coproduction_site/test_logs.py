@@ -7,7 +7,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from coproduction_site.logs import JsonFormatter, LineFormatter, request_id, without_secrets
+from coproduction_site.logs import JsonFormatter, LineFormatter, request_id
+from coproduction_site.redaction import without_secrets
 from episodes.models import Topic
 from tests.factories import make_topic
 
