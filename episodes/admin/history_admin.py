@@ -8,7 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from episodes.admin.whole_forms import WholeFormAdmin, require
-from episodes.history import changes_of, return_to
+from episodes.earlier_words import return_to
+from episodes.history import changes_of
 
 
 class WithHistory(WholeFormAdmin):
