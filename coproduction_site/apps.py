@@ -1,4 +1,4 @@
-"""Django's registration of the porch, and what listens from the first moment on."""
+"""Django's registration of the porch, which begins to listen with it."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""Copy the files between disk and object store, and prove that they arrived."""
+"""Copy the files between disk and object store, each proven to have arrived."""
 
 import hashlib
 import shutil

@@ -1,4 +1,4 @@
-"""Show notes: Markdown or foreign HTML in, HTML that is safe to print out; and plain text made of it."""
+"""Show notes: Markdown or foreign HTML in, safe HTML or plain text out."""
 
 import html
 import re
