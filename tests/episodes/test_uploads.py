@@ -1,5 +1,4 @@
 import base64
-import fcntl
 from datetime import timedelta
 
 import pytest
@@ -115,6 +114,15 @@ def test_a_wrong_piece_changes_nothing(admin_client, db, offset, data, content_t
     assert admin_client.head(url)["Upload-Offset"] == "0"
 
 
+def test_a_piece_that_is_sent_twice_is_taken_once(admin_client, db):
+    url = begin(admin_client, 10)["Location"]
+
+    first, again = (patch(admin_client, url, 0, b"12345") for _ in range(2))
+
+    assert (first.status_code, again.status_code) == (204, 409)
+    assert admin_client.head(url)["Upload-Offset"] == "5"
+
+
 @pytest.mark.parametrize(("length", "status"), [("0", 400), ("", 400), ("x", 400), ("9" * 14, 413)])
 def test_an_upload_of_no_or_too_much_length_is_not_begun(admin_client, db, length, status):
     answer = admin_client.post(reverse("admin:episodes_upload"), headers={"Upload-Length": length})
@@ -178,13 +186,18 @@ def test_bytes_written_by_a_killed_worker_count(admin_user):
 def test_two_requests_cannot_write_at_once(admin_user):
     upload = begin_upload(admin_user, 10, "a.mp3")
 
-    with path_of(upload).open("r+b") as other:
-        fcntl.flock(other, fcntl.LOCK_EX)
-        with pytest.raises(UploadError) as refused:
-            append(upload, 0, Leaving(b"12345"))
+    refused = []
 
-    assert refused.value.status == 423
-    assert offset_of(upload) == 0
+    class WhileAnotherComes(Leaving):
+        def read(self, size):
+            if not refused:
+                with pytest.raises(UploadError) as error:
+                    append(upload, 0, Leaving(b"other"))
+                refused.append(error.value.status)
+            return super().read(size)
+
+    assert append(upload, 0, WhileAnotherComes(b"12345")) == 5
+    assert (refused, path_of(upload).read_bytes()) == ([423], b"12345")
 
 
 def test_a_full_disk_is_told_in_words(admin_user, monkeypatch):
