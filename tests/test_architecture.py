@@ -101,8 +101,6 @@ def test_a_floor_imports_only_itself_and_the_floors_below(room, path):
     for name in imports_of(path):
         if name.split(".")[0] in ROOMS and (target := module_path(name)) is not None:
             other_room = name.split(".")[0]
-            if target.name == "__init__.py" and target.parent == ROOT / other_room:
-                continue
             # A door may use doors of its own room only.
             allowed = own_floor if other_room == room else min(own_floor, 2)
             if floor_of(target) > allowed:
