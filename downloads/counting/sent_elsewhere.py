@@ -11,9 +11,9 @@ from django.utils import timezone
 from downloads.counting.access_log import LoggedRequest, parse_line
 from downloads.counting.clients import LONGEST_AGENT
 from downloads.counting.delivery_notes import data_centres, place_of, salts, salts_for_a_log
+from downloads.counting.intake import take_in
 from downloads.counting.listeners import DailySalts
 from downloads.counting.spool import DeliveryNote
-from downloads.counting.tally import take_in
 from downloads.delivery.enclosures import Enclosure
 from downloads.delivery.published import published_list
 

@@ -1,13 +1,9 @@
-"""From delivery notes to downloads: taking in, judging, adding up, and forgetting."""
+"""From requests to downloads: each day judged and added up, for as long as its requests are kept."""
 
-import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
-from itertools import islice
-from pathlib import Path
+from datetime import UTC, date, datetime
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
@@ -15,11 +11,9 @@ from django.utils import timezone
 from downloads.counting import delivery_notes
 from downloads.counting.clients import AgentClass, Client, identify
 from downloads.counting.iab import RULES_VERSION, Hit, Reason, judge
-from downloads.counting.spool import DeliveryNote, read_notes
+from downloads.counting.intake import first_kept_day, take_in_file
 from downloads.models import CountedFile, DailyDownload, DailyExclusion, DailyListeners, Request
-from episodes.models import Episode
 
-logger = logging.getLogger(__name__)
 _BATCH = 2000
 _JUDGED_BY = (
     *("id", "at", "audio", "client", "agent", "place", "method", "status", "first", "asked_last", "sent", "needed"),
@@ -32,41 +26,6 @@ def count_new() -> int:
     taken = sum(take_in_file(path) for path in delivery_notes.spool().finished())
     count_unjudged()
     return taken
-
-
-def take_in_file(path: Path) -> int:
-    """Make a spool file's notes into requests and delete it; how many were new."""
-    with transaction.atomic():
-        record, is_new = CountedFile.objects.get_or_create(name=path.name, defaults={"notes": 0})
-        if is_new:
-            notes = ((f"{path.name}:{line}", note) for line, note in enumerate(read_notes(path, DeliveryNote)))
-            record.notes = take_in(notes)
-            record.save()
-    path.unlink(missing_ok=True)
-    return record.notes if is_new else 0
-
-
-def take_in(notes: Iterable[tuple[str, DeliveryNote]]) -> int:
-    """Store notes, each with its origin, as requests to be judged; how many were new.
-
-    Notes of days whose requests are already forgotten, of the future, or of episodes that are gone, are left out.
-    """
-    oldest = first_kept_day()
-    newest = timezone.now().date() + timedelta(days=1)
-    episodes = set(Episode.objects.values_list("id", flat=True))
-    new = 0
-    source = iter(notes)
-    while batch := list(islice(source, _BATCH)):
-        rows = [
-            row
-            for row in (_request(origin, note) for origin, note in batch if note.episode in episodes)
-            if oldest <= row.day <= newest
-        ]
-        known = set(Request.objects.filter(origin__in=[row.origin for row in rows]).values_list("origin", flat=True))
-        fresh = list({row.origin: row for row in rows if row.origin not in known}.values())
-        Request.objects.bulk_create(fresh, ignore_conflicts=True)
-        new += len(fresh)
-    return new
 
 
 def count_unjudged() -> set[tuple[date, int]]:
@@ -108,34 +67,6 @@ def forget(today: date | None = None) -> int:
     CountedFile.objects.filter(taken_at__lt=datetime(oldest.year, oldest.month, oldest.day, tzinfo=UTC)).delete()
     delivery_notes.salts().forget_before(today or timezone.now().date())
     return gone
-
-
-def first_kept_day(today: date | None = None) -> date:
-    """The oldest UTC day of which all requests are kept."""
-    return (today or timezone.now().date()) - timedelta(days=settings.DOWNLOAD_REQUEST_DAYS)
-
-
-def _request(origin: str, note: DeliveryNote) -> Request:
-    at = datetime.fromtimestamp(note.at_ms / 1000, UTC)
-    return Request(
-        origin=origin,
-        day=at.date(),
-        at=at,
-        episode_id=note.episode,
-        audio=note.audio[:8],
-        audio_bytes=note.audio_bytes,
-        needed=note.needed,
-        client=note.client[:32],
-        agent=note.agent[:400],
-        place=note.place[:60],
-        method=note.method[:8],
-        status=note.status,
-        first=note.first,
-        asked_last=note.asked_last,
-        sent=note.sent,
-        data_centre=note.data_centre,
-        source=note.source[:8],
-    )
 
 
 def _count_episode(day: date, episode: int) -> None:

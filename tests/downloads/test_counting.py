@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from downloads.counting import delivery_notes
+from downloads.counting import delivery_notes, intake
 from downloads.counting import tally as counting
 from downloads.counting.iab import RULES_VERSION, Reason
 from downloads.counting.spool import DeliveryNote
@@ -44,7 +44,7 @@ def note(episode, **over):
 
 
 def take_in(*notes):
-    return counting.take_in((f"test:{number}", one) for number, one in enumerate(notes))
+    return intake.take_in((f"test:{number}", one) for number, one in enumerate(notes))
 
 
 @pytest.fixture
@@ -58,10 +58,10 @@ def test_a_finished_file_is_counted_once_and_deleted(episode):
     (file,) = spool.folder.glob("*.notes")
     content = file.read_bytes()
 
-    first = counting.take_in_file(file)
+    first = intake.take_in_file(file)
     gone = not file.exists()
     file.write_bytes(content)
-    again = counting.take_in_file(file)
+    again = intake.take_in_file(file)
     counting.count_unjudged()
 
     assert (first, gone, again) == (1, True, 0)
@@ -113,12 +113,12 @@ def test_each_request_that_does_not_count_says_why(episode):
 
 
 def test_ranges_that_arrive_in_two_batches_make_one_download(episode):
-    counting.take_in([("a", note(episode, status=206, asked_last=299_999, sent=300_000))])
+    intake.take_in([("a", note(episode, status=206, asked_last=299_999, sent=300_000))])
     counting.count_unjudged()
     before = DailyDownload.objects.count()
 
     later = note(episode, status=206, first=300_000, asked_last=599_999, sent=300_000, after=timedelta(minutes=5))
-    counting.take_in([("b", later)])
+    intake.take_in([("b", later)])
     counting.count_unjudged()
 
     assert before == 0
@@ -201,18 +201,18 @@ def test_the_file_record_and_its_requests_come_together_or_not_at_all(episode, m
         raise OSError("disk")
 
     with monkeypatch.context() as patched:
-        patched.setattr(counting, "take_in", broken)
+        patched.setattr(intake, "take_in", broken)
         with pytest.raises(OSError, match="disk"):
-            counting.take_in_file(file)
+            intake.take_in_file(file)
     left = (CountedFile.objects.count(), file.exists())
 
     assert left == (0, True)
-    assert counting.take_in_file(file) == 1
+    assert intake.take_in_file(file) == 1
 
 
 def test_the_first_day_that_is_kept_is_kept_whole(episode, settings):
     settings.DOWNLOAD_REQUEST_DAYS = 5
-    first = counting.first_kept_day()
+    first = intake.first_kept_day()
     days_back = (first - NOON.date()).days
 
     new = take_in(note(episode, after=timedelta(days=days_back)), note(episode, after=timedelta(days=days_back - 1)))

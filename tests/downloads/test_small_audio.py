@@ -8,6 +8,7 @@ import pytest
 
 from downloads.counting import delivery_notes
 from downloads.counting import tally as counting
+from downloads.counting.intake import take_in_file
 from downloads.counting.sent_elsewhere import AudioByAddress, note_of_line
 from downloads.delivery import published
 from downloads.delivery.published import published_list, refresh_list
@@ -114,7 +115,7 @@ def test_a_listener_who_takes_both_files_counts_once(client, small):
     response.close()
 
     for path in delivery_notes.spool().folder.glob("*.notes"):
-        counting.take_in_file(path)
+        take_in_file(path)
     counting.count_unjudged()
 
     assert list(DailyDownload.objects.values_list("episode", "app", "downloads").order_by("app")) == [

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from downloads.counting import tally as counting
+from downloads.counting.intake import take_in
 from downloads.counting.sent_elsewhere import take_in_log
 from downloads.counting.spool import DeliveryNote, read_notes
 from downloads.delivery import published
@@ -116,7 +117,7 @@ def count_spool(moves):
     notes = [note for path in sorted(folder.glob("*.notes")) for note in read_notes(path, DeliveryNote)]
     notes.sort(key=lambda note: note.at_ms)
     clock = Clock(moves)
-    counting.take_in(
+    take_in(
         (f"n{number}", replace(note, at_ms=clock.moved(note.at_ms, note.agent))) for number, note in enumerate(notes)
     )
     counting.count_unjudged()

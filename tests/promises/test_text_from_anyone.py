@@ -13,7 +13,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from lxml import etree, html
 
-from downloads.counting.tally import count_unjudged, take_in
+from downloads.counting.intake import take_in
+from downloads.counting.tally import count_unjudged
 from downloads.models import DailyDownload, DailyFeedReader, Request
 from episodes.models import EpisodeLink, FollowLink, FundingLink, ShowHost, Soundbite
 from publishing.exporting.writing import export

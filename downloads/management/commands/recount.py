@@ -3,7 +3,8 @@
 from django.core.management.base import BaseCommand
 
 from downloads.counting.iab import RULES_VERSION
-from downloads.counting.tally import count_new, first_kept_day, recount
+from downloads.counting.intake import first_kept_day
+from downloads.counting.tally import count_new, recount
 
 
 class Command(BaseCommand):
