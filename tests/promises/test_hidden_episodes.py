@@ -8,7 +8,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from episodes.models import Waveform
+from episodes.models import Episode, Waveform
 from tests.factories import an_hour_ago, in_one_hour, make_appearance, make_chapter, make_episode, make_speaker
 from tests.publishing.reading_pages import give_words
 
@@ -130,8 +130,7 @@ def test_nothing_of_a_hidden_episode_stands_where_others_are_listed(client, show
 
 @pytest.mark.django_db(transaction=True)
 def test_page_feed_and_audio_open_together_within_two_seconds_of_their_hour(client, show):
-    opens = timezone.now() + timedelta(seconds=2)
-    episode = make_whole_episode(show, published_at=opens)
+    episode = make_whole_episode(show, published_at=timezone.now() + timedelta(hours=1))
     doors = addresses(show, episode.slug, episode.audio_sha256[:8])
     doors |= {"feed": f"/{show.slug}/feed.xml", "sitemap": "/sitemap.xml", "search": "/search/?q=service"}
 
@@ -140,7 +139,12 @@ def test_page_feed_and_audio_open_together_within_two_seconds_of_their_hour(clie
         listed = door not in ("feed", "sitemap", "search") or re.search(rb"episode-\d", body) is not None
         return status == 200 and listed
 
+    began = timezone.now()
     too_early = [door for door in doors if is_open(door)]
+    # As far ahead as a look takes here, and some more: a busy machine needs longer than an idle one.
+    opens = timezone.now() + 3 * (timezone.now() - began) + timedelta(seconds=1)
+    Episode.objects.filter(pk=episode.pk).update(published_at=opens)
+    too_early += [door for door in doors if is_open(door)]
     assert timezone.now() < opens, "the machine was too slow to look before the hour"
     time.sleep(max((opens - timezone.now()).total_seconds(), 0) + 2)
 
