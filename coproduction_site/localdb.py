@@ -187,7 +187,9 @@ def _prepare(folder: Path) -> None:
                 f"Start as {_user(seen.st_uid)}, use a clone of your own, or set DATABASE_URL to a Postgres server."
             )
         for name in ("start.lock", "users.lock", "supervisor.lock"):
-            if not (folder / name).exists():
+            if (folder / name).exists():
+                os.close(os.open(folder / name, os.O_RDWR))
+            else:
                 _create(folder / name, seen, mode=0o600)
     except OSError as error:
         raise LocalDatabaseError(

@@ -123,6 +123,7 @@ def serve() -> None:
 
         logs = Path(settings.VAR_DIR) / "log"
         logs.mkdir(parents=True, exist_ok=True)
+        open_log(logs / "prepare.log").close()  # a folder that is there may still be read-only
     except OSError as error:
         raise StartError(
             f"{error.filename} cannot be written ({error.strerror}). Give yourself the right to write there, "

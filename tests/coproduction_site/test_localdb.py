@@ -212,6 +212,14 @@ def test_roots_start_in_a_users_folder_leaves_the_files_with_the_user(place):
     assert owners == {nobody.pw_uid}
 
 
+def test_a_folder_that_can_no_longer_be_written_is_named(place):
+    folder = place / "postgres"
+    (folder / "start.lock").mkdir(parents=True)  # root may write everywhere, but not here
+
+    with pytest.raises(localdb.LocalDatabaseError, match=r"postgres cannot be written \(Is a directory\)"):
+        localdb.ensure(folder)
+
+
 @as_root
 def test_another_users_database_is_refused_with_a_sentence(place):
     folder = place / "postgres"

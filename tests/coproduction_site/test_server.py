@@ -116,6 +116,19 @@ def test_a_wrong_setting_stops_the_start_with_its_name(tmp_path):
     )
 
 
+def test_a_folder_that_can_no_longer_be_written_is_named_without_a_traceback(tmp_path):
+    site = RunningSite(tmp_path, free_port())
+    (site.var / "log" / "prepare.log").mkdir(parents=True)  # root may write everywhere, but not here
+
+    site.start()
+
+    assert site.process.wait(timeout=30) == 1
+    assert site.said() == (
+        f"{site.var}/log/prepare.log cannot be written (Is a directory). "
+        "Give yourself the right to write there, or use a copy of your own.\n"
+    )
+
+
 def test_an_unreachable_database_is_named_without_a_traceback(tmp_path):
     site = RunningSite(tmp_path, free_port(), DATABASE_URL=f"postgres://me:hush@127.0.0.1:{free_port()}/site")
 
