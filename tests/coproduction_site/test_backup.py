@@ -182,6 +182,34 @@ def test_a_damaged_backup_is_refused_before_anything_is_touched(tmp_path, db, ho
     assert Episode.objects.count() == 1
 
 
+def test_a_file_that_becomes_shorter_while_it_is_read_ends_the_backup(tmp_path):
+    with (
+        (tmp_path / "site.backup").open("wb") as out,
+        pytest.raises(BackupError, match="files/one became shorter"),
+        Writer(out, {}) as archive,
+    ):
+        archive.add("files/one", io.BytesIO(b"half"), 8)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_that_are_missing_end_the_restoring_and_leave_the_site_as_it_was(tmp_path):
+    make_episode(make_show())
+    back_up(tmp_path / "site.backup", lambda sentence: None)
+    with tarfile.open(tmp_path / "site.backup") as whole, tarfile.open(tmp_path / "less.backup", "w") as less:
+        for member in whole:
+            content = whole.extractfile(member).read()
+            if member.name == "manifest.json":
+                content = content.replace(b'"episodes_episode": 1', b'"episodes_episode": 2')
+                member.size = len(content)
+            less.addfile(member, io.BytesIO(content))
+    Episode.objects.update(title="as it was")
+
+    with pytest.raises(BackupError, match="episodes_episode should have 2 rows, and 1 came"):
+        restore(tmp_path / "less.backup", lambda sentence: None, replace=True)
+
+    assert Episode.objects.get().title == "as it was"
+
+
 def test_a_foreign_archive_cannot_write_outside(tmp_path, db):
     path = tmp_path / "evil.backup"
     with tarfile.open(path, "w") as tar:

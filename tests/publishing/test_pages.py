@@ -243,12 +243,15 @@ def test_who_takes_back_consent_disappears_from_every_page(client, show):
         f"{episode.get_absolute_url()}cite.ris",
         "/search/?q=trust",
     ]
+    of_speaker = f"{show.get_absolute_url()}episodes/?speaker=ann-bell"
     named = [path for path in paths if b"Ann Bell" in client.get(path).content]
+    listed = episode.get_absolute_url() in client.get(of_speaker).content.decode()
 
     speaker.hidden = True
     speaker.save()
 
-    assert len(named) == len(paths) - 1
+    assert (len(named), listed) == (len(paths) - 1, True)
+    assert episode.get_absolute_url() not in client.get(of_speaker).content.decode()
     assert [path for path in paths if b"Ann Bell" in client.get(path).content] == []
     assert client.get(speaker.get_absolute_url()).status_code == 404
 

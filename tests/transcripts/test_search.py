@@ -176,11 +176,27 @@ def test_the_speaker_filter_finds_only_what_that_person_says(episode):
 
 
 def test_a_word_in_the_title_goes_before_one_in_the_talk(show):
+    titled = make_episode(show, title="On burnout among those who care for others, and what may help against it")
     spoken = make_episode(show, title="Other")
-    ingest_transcript(spoken, b"A word on burnout. And more words here.\n")
-    titled = make_episode(show, title="Burnout")
+    ingest_transcript(spoken, b"Burnout is what burnout does. Burnout, then. Burnout and burnout again.\n")
 
     assert found(ask("burnout")) == [titled.slug, spoken.slug]
+
+
+def test_a_phrase_that_is_said_often_goes_before_one_that_is_said_once(show):
+    often, once = (make_episode(show, slug=slug) for slug in ("often", "once"))
+    ingest_transcript(often, b"Mutual respect matters. It is mutual respect. Always mutual respect.\n")
+    ingest_transcript(once, b"Mutual respect is new to me.\n")
+
+    assert found(ask('"mutual respect"')) == ["often", "once"]
+
+
+def test_a_phrase_in_the_title_goes_before_one_that_is_said_often(show):
+    titled = make_episode(show, title="Mutual respect")
+    said = make_episode(show, slug="said")
+    ingest_transcript(said, b"Mutual respect matters. It is mutual respect. Always mutual respect.\n" * 3)
+
+    assert found(ask('"mutual respect"')) == [titled.slug, "said"]
 
 
 def test_answers_come_by_pages_of_ten_newest_first(show):
