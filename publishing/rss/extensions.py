@@ -33,6 +33,16 @@ def write(parent: etree._Element, name: str, text: str = "", /, **attributes: st
     return element
 
 
+def inner_bytes(element: etree._Element) -> bytes:
+    """What stands in the element, in UTF-8, to stand in a channel that declares PREFIXES.
+
+    Written alone an element declares all namespaces anew; in the channel they hold already.
+    """
+    written = etree.tostring(element, encoding="UTF-8", xml_declaration=False)
+    # No attribute of the element itself contains ">".
+    return written[written.index(b">") + 1 : written.rindex(b"<")] if len(element) else b""
+
+
 def _full_name(name: str) -> str:
     prefix, _, local = name.rpartition(":")
     full_name = _full_names[name] = f"{{{PREFIXES[prefix]}}}{local}" if prefix else local

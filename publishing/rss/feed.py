@@ -109,9 +109,9 @@ def write_item(
     """The item as bytes; `notes` are earlier items by their notes' mark, whose HTML is taken over."""
     mark = hashlib.sha256(f"{notes_release()}\n{item.show_notes}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
     known = notes.get(mark)
-    html = (known.notes if known else notes_html(item.show_notes)).replace("]]>", "]]&gt;")
+    html = known.notes if known else notes_html(item.show_notes).replace("]]>", "]]&gt;")
     content = item_bytes(item, html, channel.hosts, addresses)
-    size = len(html.encode())
+    size = known.notes_bytes if known else len(html.encode())
     return ReadyItem(item.id, item.published_s, fingerprint, content, mark if size else "", size)
 
 

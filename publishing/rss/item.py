@@ -1,13 +1,14 @@
 """One episode as an <item>: the bytes of it, the same for the same values."""
 
 import base64
-from functools import partial
+from functools import lru_cache, partial
+from xml.sax.saxutils import escape
 
 from feedgen.entry import FeedEntry
 from lxml import etree
 
 from episodes.timecode import format_npt
-from publishing.rss.extensions import ItemTags, rfc2822, write
+from publishing.rss.extensions import ItemTags, inner_bytes, rfc2822, write
 from publishing.rss.names import (
     CHAPTERS_TYPE,
     PREFIXES,
@@ -16,7 +17,7 @@ from publishing.rss.names import (
     UNTIMED_TRANSCRIPTS,
 )
 from publishing.rss.notes import content_html, description
-from publishing.rss.records import Addresses, Item, Person
+from publishing.rss.records import SLUG_MARK, Addresses, Item, Person, Words
 from publishing.rss.shared_tags import write_image, write_licence, write_person, write_place
 
 HOST_ROLES = frozenset({"Host", "Co-Host", "Guest Host"})
@@ -24,13 +25,55 @@ HOST_ROLES = frozenset({"Host", "Co-Host", "Guest Host"})
 
 def item_bytes(item: Item, notes: str, hosts: tuple[Person, ...], addresses: Addresses) -> bytes:
     """The <item> in UTF-8, to stand in a channel that declares PREFIXES. `notes` is the show notes' HTML."""
-    element = _entry(item, notes, hosts, addresses).rss_entry()
-    written = etree.tostring(element, encoding="UTF-8", xml_declaration=False)
-    # Written alone it declares all namespaces anew; in the channel they hold already. No attribute here contains ">".
-    return b"<item>" + written[written.index(b">") + 1 :]
+    common = _common_bytes(item.explicit, item.kind, bool(item.chapters), item.transcripts, addresses)
+    return b"".join(
+        (
+            b"<item>",
+            inner_bytes(_entry(item, notes, addresses).rss_entry()),
+            *(_person_bytes(person, addresses) for person in people_of(item.people, hosts)),
+            common.replace(SLUG_MARK.encode(), escape(item.slug, {'"': "&quot;"}).encode()),
+            b"</item>",
+        )
+    )
 
 
-def _entry(item: Item, notes: str, hosts: tuple[Person, ...], addresses: Addresses) -> FeedEntry:
+# Most of a feed's elements are the same in many of its items, or would be but for the slug in an address: they are
+# written once, and cost half of a feed otherwise.
+@lru_cache(maxsize=1000)
+def _person_bytes(person: Person, addresses: Addresses) -> bytes:
+    parent = _item_element()
+    write_person(parent, person, addresses)
+    return inner_bytes(parent)
+
+
+@lru_cache(maxsize=1000)
+def _common_bytes(
+    explicit: bool, kind: str, has_chapters: bool, transcripts: tuple[Words, ...], addresses: Addresses
+) -> bytes:
+    """With SLUG_MARK where the item's slug is to stand."""
+    parent = _item_element()
+    write(parent, "itunes:explicit", "true" if explicit else "false")
+    write(parent, "itunes:episodeType", kind)
+    for words in transcripts:
+        for extension in TIMED_TRANSCRIPTS if words.has_times else UNTIMED_TRANSCRIPTS:
+            write(
+                parent,
+                "podcast:transcript",
+                url=addresses.transcript_file(SLUG_MARK, extension, words.language),
+                type=TRANSCRIPT_TYPES[extension],
+                language=words.language,
+                rel="captions" if extension == "vtt" else None,
+            )
+    if has_chapters:
+        write(parent, "podcast:chapters", url=addresses.chapters_json(SLUG_MARK), type=CHAPTERS_TYPE)
+    return inner_bytes(parent)
+
+
+def _item_element() -> etree._Element:
+    return etree.SubElement(etree.Element("channel", nsmap=PREFIXES), "item")
+
+
+def _entry(item: Item, notes: str, addresses: Addresses) -> FeedEntry:
     entry = FeedEntry()
     entry.register_extension("tags", ItemTags, atom=False, rss=True)
     page = addresses.episode_page(item.slug)
@@ -43,16 +86,16 @@ def _entry(item: Item, notes: str, hosts: tuple[Person, ...], addresses: Address
     for topic in item.topics:
         entry.category(term=topic)
     entry.enclosure(addresses.enclosure(item), str(item.audio_bytes), item.audio_mime)
-    entry.tags.writer = partial(_write_tags, item=item, hosts=hosts, addresses=addresses)
+    entry.tags.writer = partial(_write_tags, item=item, addresses=addresses)
     return entry
 
 
-def _write_tags(parent: etree._Element, item: Item, hosts: tuple[Person, ...], addresses: Addresses) -> None:
+def _write_tags(parent: etree._Element, item: Item, addresses: Addresses) -> None:
     # In a channel that has the usual prefixes the elements need none of their own.
     etree.Element("channel", nsmap=PREFIXES).append(parent)
     write(parent, "pubDate", rfc2822(item.published_s))
     _itunes(parent, item, addresses)
-    _podcasting(parent, item, hosts, addresses)
+    _podcasting(parent, item, addresses)
     _spoken(parent, item, addresses)
     _alternate(parent, item, addresses)
 
@@ -62,8 +105,6 @@ def _itunes(parent: etree._Element, item: Item, addresses: Addresses) -> None:
     write(parent, "itunes:title", item.title or item.slug)
     # Apps show seconds; a file of half a second still lasts one.
     write(parent, "itunes:duration", str(max(1, round(item.duration_ms / 1000))))
-    write(parent, "itunes:explicit", "true" if item.explicit else "false")
-    write(parent, "itunes:episodeType", item.kind)
     if item.season_number:
         write(parent, "itunes:season", str(item.season_number))
     if item.number:  # E00 has the number 0, which Apple does not know
@@ -72,13 +113,11 @@ def _itunes(parent: etree._Element, item: Item, addresses: Addresses) -> None:
         write(parent, "itunes:image", href=addresses.picture(item.cover.name))
 
 
-def _podcasting(parent: etree._Element, item: Item, hosts: tuple[Person, ...], addresses: Addresses) -> None:
+def _podcasting(parent: etree._Element, item: Item, addresses: Addresses) -> None:
     if item.season_number:
         write(parent, "podcast:season", str(item.season_number), name=item.season_name)
     if item.number is not None:
         write(parent, "podcast:episode", str(item.number), display=item.display_number)
-    for person in people_of(item.people, hosts):
-        write_person(parent, person, addresses)
     write_place(parent, item.place)
     write_licence(parent, item.licence, item.licence_url)
     if item.social_protocol == "disabled":
@@ -96,24 +135,19 @@ def people_of(people: tuple[Person, ...], hosts: tuple[Person, ...]) -> tuple[Pe
 
 
 def _spoken(parent: etree._Element, item: Item, addresses: Addresses) -> None:
-    """The words, the chapters and the passages worth hearing first."""
-    for words in item.transcripts:
-        for extension in TIMED_TRANSCRIPTS if words.has_times else UNTIMED_TRANSCRIPTS:
-            write(
-                parent,
-                "podcast:transcript",
-                url=addresses.transcript_file(item.slug, extension, words.language),
-                type=TRANSCRIPT_TYPES[extension],
-                language=words.language,
-                rel="captions" if extension == "vtt" else None,
-            )
+    """The chapters and the passages worth hearing first."""
     if item.chapters:
-        write(parent, "podcast:chapters", url=addresses.chapters_json(item.slug), type=CHAPTERS_TYPE)
         simple_chapters = write(parent, "psc:chapters", version="1.2")
         for mark in item.chapters:
-            image = addresses.picture(mark.image) if mark.image else None
-            start = format_npt(mark.start_ms)
-            write(simple_chapters, "psc:chapter", start=start, title=mark.title, href=mark.link, image=image)
+            chapter = write(simple_chapters, "psc:chapter")
+            # One by one: of these there are most.
+            chapter.set("start", format_npt(mark.start_ms))
+            if mark.title:
+                chapter.set("title", mark.title)
+            if mark.link:
+                chapter.set("href", mark.link)
+            if mark.image:
+                chapter.set("image", addresses.picture(mark.image))
     for bite in item.soundbites:
         duration = seconds(bite.duration_ms or 0)
         write(parent, "podcast:soundbite", bite.title, startTime=seconds(bite.start_ms), duration=duration)

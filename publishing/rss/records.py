@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 from episodes.audio.kinds import SMALL_EXTENSION
 
+# Where an episode's slug comes in an address, and then in what is written with it.
+SLUG_MARK = "{slug}"
 # A feed writes the language of a transcript thousands of times.
 _quoted = lru_cache(maxsize=256)(quote)
 
@@ -117,10 +119,10 @@ class Item(NamedTuple):
             small=small if small.audio_sha256 else None,
             cover=Cover(*(row.pop(name) for name in _COVER)),
             place=Place(*(row.pop(name) for name in _PLACE)),
-            topics=tuple(name for (name,) in row.pop("topics") or ()),
-            people=tuple(Person(*values) for values in row.pop("people") or ()),
-            transcripts=tuple(Words(*values) for values in row.pop("transcripts") or ()),
-            chapters=tuple(Mark(*values) for values in row.pop("chapters") or ()),
+            topics=tuple([name for (name,) in row.pop("topics") or ()]),
+            people=tuple([Person(*values) for values in row.pop("people") or ()]),
+            transcripts=tuple([Words(*values) for values in row.pop("transcripts") or ()]),
+            chapters=tuple([Mark(*values) for values in row.pop("chapters") or ()]),
             soundbites=tuple(
                 Mark(start_ms, title, duration_ms=duration_ms)
                 for start_ms, duration_ms, title in row.pop("soundbites") or ()
@@ -226,7 +228,7 @@ class Addresses:
     hub: str = ""
 
     def episode_page(self, slug: str) -> str:
-        return self.episode.replace("{slug}", slug)
+        return self.episode.replace(SLUG_MARK, slug)
 
     def enclosure(self, episode: Item | Trailer) -> str:
         return self._audio(episode.slug, episode.audio_sha256, "mp3" if episode.audio_mime == "audio/mpeg" else "m4a")
@@ -235,17 +237,17 @@ class Addresses:
         return self._audio(slug, small.audio_sha256, SMALL_EXTENSION)
 
     def _audio(self, slug: str, sha256: str, extension: str) -> str:
-        return self.audio.replace("{slug}", slug).replace("{sha8}", sha256[:8]).replace("{ext}", extension)
+        return self.audio.replace(SLUG_MARK, slug).replace("{sha8}", sha256[:8]).replace("{ext}", extension)
 
     def chapters_json(self, slug: str) -> str:
-        return self.chapters.replace("{slug}", slug)
+        return self.chapters.replace(SLUG_MARK, slug)
 
     def transcript_file(self, slug: str, extension: str, language: str = "") -> str:
-        address = self.transcript.replace("{slug}", slug).replace("{ext}", extension)
+        address = self.transcript.replace(SLUG_MARK, slug).replace("{ext}", extension)
         return f"{address}?lang={_quoted(language)}" if language else address
 
     def speaker_page(self, slug: str) -> str:
-        return self.speaker.replace("{slug}", slug)
+        return self.speaker.replace(SLUG_MARK, slug)
 
     def picture(self, name: str) -> str:
         return self.media.replace("{name}", name)

@@ -65,7 +65,7 @@ people AS (
     FROM episodes_appearance a JOIN episodes_speaker p ON p.id = a.speaker_id
     WHERE a.episode_id IN (SELECT id FROM published) AND p.id IN ({shown_speakers}) GROUP BY 1
 ),
-words AS (
+transcripts AS (
     SELECT t.episode_id, {several:t.language, coalesce((
             SELECT true FROM transcripts_segment g WHERE g.transcript_id = t.id AND g.start_ms IS NOT NULL LIMIT 1
         ), false) ORDER BY t.language <> s.language, t.id}
@@ -94,7 +94,7 @@ FROM published e
 LEFT JOIN episodes_season season ON season.id = e.season_id
 LEFT JOIN episodes_smallaudio small ON small.episode_id = e.id
 LEFT JOIN people ON people.episode_id = e.id
-LEFT JOIN words ON words.episode_id = e.id
+LEFT JOIN transcripts ON transcripts.episode_id = e.id
 LEFT JOIN chapters ON chapters.episode_id = e.id
 LEFT JOIN soundbites ON soundbites.episode_id = e.id
 LEFT JOIN links ON links.episode_id = e.id
@@ -102,18 +102,18 @@ LEFT JOIN topics ON topics.episode_id = e.id
 {rows}
 ORDER BY published_s DESC, e.id DESC
 """
-# What an item is: {list} is how the rows of other tables were gathered.
-_COLUMNS = """
-SELECT e.id, e.guid, e.guid_is_permalink, e.title, e.slug, e.summary, e.show_notes, e.disclosure, e.kind,
+# What an item is, besides its long text and its rows in other tables.
+_VALUES = """
+    e.id, e.guid, e.guid_is_permalink, e.title, e.slug, e.summary, e.disclosure, e.kind,
     e.number, e.display_number, season.number AS season_number, season.name AS season_name,
     extract(epoch FROM e.published_at)::bigint AS published_s, e.explicit, e.audio_bytes, e.audio_mime,
     e.audio_sha256, e.duration_ms, e.bitrate_bps, e.artwork, e.artwork_alt, e.artwork_width_px, e.artwork_mime,
     e.location_name, e.location_geo, e.location_osm, e.location_country,
     e.licence, e.licence_url, e.social_uri, e.social_protocol, small.sha256 AS small_sha256,
     small.audio_bytes AS small_bytes, small.mime AS small_mime, small.codecs AS small_codecs,
-    small.bitrate_bps AS small_bps, small.title AS small_title, topics.{list} AS topics, people.{list} AS people,
-    words.{list} AS transcripts, chapters.{list} AS chapters, soundbites.{list} AS soundbites, links.{list} AS links
+    small.bitrate_bps AS small_bps, small.title AS small_title
 """
+_SEVERAL = ("topics", "people", "transcripts", "chapters", "soundbites", "links")
 
 
 class _Several(str):
@@ -126,13 +126,17 @@ class _Several(str):
 
 _JSON = "json_agg(json_build_array(<columns>) ORDER BY <order>) AS list"
 _TEXT = "string_agg(ROW(<columns>)::text, '' ORDER BY <order>) AS mark"
-_ITEM = f"CROSS JOIN LATERAL ({_COLUMNS.format(list='list')}) item"
-_MARKED = f"CROSS JOIN LATERAL ({_COLUMNS.format(list='mark')}) marked"
+_LISTS = ", ".join(f"{name}.list AS {name}" for name in _SEVERAL)
+_ITEM = f"CROSS JOIN LATERAL (SELECT {_VALUES}, e.show_notes, {_LISTS}) item"
+_MARKED = f"CROSS JOIN LATERAL (SELECT {_VALUES}) marked"
+# Texts of rows end where their brackets do, so what stands behind them needs none of their costly quotation marks.
+_MARKS = ", ".join(f"coalesce({name}.mark, '')" for name in _SEVERAL)
+_MARK = f"md5(concat_ws('|', marked::text, {_MARKS}, e.show_notes))"
 _AS_JSON = {"several": _Several(_JSON), "written": "row_to_json(item)::text", "rows": _ITEM}
-_AS_FINGERPRINT = {"several": _Several(_TEXT), "written": "md5(marked::text)", "rows": _MARKED}
+_AS_FINGERPRINT = {"several": _Several(_TEXT), "written": _MARK, "rows": _MARKED}
 _AS_BOTH = {
     "several": _Several(f"{_JSON}, {_TEXT}"),
-    "written": "md5(marked::text), row_to_json(item)::text",
+    "written": f"{_MARK}, row_to_json(item)::text",
     "rows": f"{_ITEM} {_MARKED}",
 }
 
@@ -182,14 +186,12 @@ def _ask(question: tuple[str, Parameters], show_id: int, now: datetime, ids: lis
     return rows
 
 
-# How JSON of Postgres spells the characters that XML cannot hold, or their beginning.
-_SUSPECT = ("\\u00", "\\r", "\ufffe", "\uffff")
-
-
 def _values(row: str) -> dict[str, Any]:
     """The row's values. Fields strip what XML cannot hold; what came in past them is stripped here."""
     values: dict[str, Any] = json.loads(row)
-    return _storable(values) if any(mark in row for mark in _SUSPECT) else values
+    # How JSON of Postgres spells the characters that XML cannot hold, or their beginning.
+    is_suspect = "\\u00" in row or "\\r" in row or "\ufffe" in row or "\uffff" in row
+    return _storable(values) if is_suspect else values
 
 
 def _storable(value: Any) -> Any:
