@@ -1,6 +1,7 @@
 """What stands around every page: the show it belongs to, the site's other shows, the language."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -15,7 +16,7 @@ SHOW_FIELDS = (
 ).split()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """`show` is the show in the page's head: its own, or the only one of the site; None on pages of a network.
 
@@ -24,6 +25,11 @@ class Frame:
 
     show: dict | None
     shows: list[dict] = field(default_factory=list)
+
+    @cached_property
+    def key(self) -> str:
+        """All that the frame shows: pages with the same one have the same frame."""
+        return repr((self.show, self.is_network, self.site_name))
 
     @property
     def site_name(self) -> str:

@@ -1,6 +1,7 @@
 """Times, pictures, links and cleaned notes for the public pages."""
 
 import json
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django import template
@@ -15,10 +16,12 @@ from episodes import shownotes
 from episodes.models import Episode
 from episodes.timecode import format_clock, format_iso_duration
 from publishing.pages import addresses
+from publishing.pages.cards import card_html
 from publishing.pages.citations import Cited, apa, vancouver
 from publishing.pages.frame import direction_of
 from publishing.pages.icons import ICON_PATHS
 from publishing.pages.pictures import Picture, picture_of
+from publishing.pages.rows import EpisodeRow
 from publishing.pages.wording import episode_label, spoken_duration
 
 register = template.Library()
@@ -71,7 +74,11 @@ def megabytes(count: int | None) -> str:
 @register.filter
 def notes(markdown: str) -> SafeString:
     """Markdown of producers as HTML; what shownotes has cleaned is the only text printed unescaped."""
-    return mark_safe(shownotes.to_html(markdown)) if markdown else SafeString("")
+    return mark_safe(_cleaned(markdown)) if markdown else SafeString("")
+
+
+# Reading Markdown is a third of a page that is written anew, mostly because something else on the site has changed.
+_cleaned = lru_cache(maxsize=100)(shownotes.to_html)
 
 
 @register.filter
@@ -121,6 +128,11 @@ def picture(image: Picture, sizes: str, css_class: str = "", *, eager: bool = Fa
         image.alt if alt is None else alt,
         mark_safe(' fetchpriority="high"') if eager else mark_safe(' loading="lazy" decoding="async"'),
     )
+
+
+@register.simple_tag
+def card(episode: EpisodeRow, level: int, show_named: bool = False) -> SafeString:
+    return card_html(episode, level=level, show_named=show_named)
 
 
 @register.simple_tag

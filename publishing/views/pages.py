@@ -15,7 +15,7 @@ from publishing.pages.embed_code import embed_code
 from publishing.pages.frame import Frame, frame_of, interface_language, read_frame
 from publishing.pages.rows import EpisodeRow, Filters, ShowRow
 from publishing.pages.transcript_html import ready_transcript
-from publishing.views.answering import moved, page, public_page, whole_number
+from publishing.views.answering import moved, page, public_page, site_mark, whole_number
 
 LATEST_ON_HOME = 6
 LARGEST_PAGE = 100_000
@@ -24,7 +24,7 @@ LARGEST_PAGE = 100_000
 @public_page()
 def home(request: HttpRequest) -> HttpResponse:
     """The only show's page, or the list of shows."""
-    first = page_rows.show_page(None)
+    first = page_rows.show_page(None, site_mark(request))
     if first is None:
         return page(read_frame(), "publishing/empty.html", {})
     frame = frame_of(first.site_shows)
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @public_page()
 def show(request: HttpRequest, show_slug: str) -> HttpResponse:
-    found = page_rows.show_page(show_slug)
+    found = page_rows.show_page(show_slug, site_mark(request))
     if found is None:
         return former_show(request, show_slug)
     return _show_page(found)
@@ -59,7 +59,7 @@ def _show_page(show: ShowRow) -> HttpResponse:
 
 @public_page(query=("season", "topic", "speaker", "year", "transcript", "page"))
 def archive(request: HttpRequest, show_slug: str) -> HttpResponse:
-    found = page_rows.show_page(show_slug)
+    found = page_rows.show_page(show_slug, site_mark(request))
     if found is None:
         return former_show(request, show_slug)
     filters = Filters(
@@ -161,7 +161,7 @@ def words_query(found: EpisodeRow, transcript: dict | None) -> str:
 
 @public_page()
 def about(request: HttpRequest, show_slug: str) -> HttpResponse:
-    found = page_rows.show_page(show_slug)
+    found = page_rows.show_page(show_slug, site_mark(request))
     if found is None:
         return former_show(request, show_slug)
     return page(frame_of(found.site_shows, found.slug), "publishing/about.html", {"here": "about", "show": found})

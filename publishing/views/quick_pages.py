@@ -13,7 +13,7 @@ from django.http.request import split_domain_port, validate_host
 from downloads.delivery.patience import Silent, breaker
 from downloads.delivery.transport import as_asked
 from publishing.pages.site_state import read_unchanged_mark
-from publishing.views.answering import CACHE_CONTROL, STORED_PAGES, has_etag, page_key
+from publishing.views.answering import CACHE_CONTROL, MARK_JUST_READ, STORED_PAGES, has_etag, page_key
 
 MOST_ADDRESSES = 5_000
 # What belongs to one answer and not to the page: they are made anew, or say nothing here.
@@ -26,20 +26,22 @@ Headers = list[tuple[str, str]]
 class _Page:
     """An address this process has answered: its standing headers, and those of one state of the site made ready.
 
-    `ready` maps encodings ("", "br", "gzip") to headers of a 200; `key` and `mark` say of which state.
+    `ready` maps encodings ("", "br", "gzip") to headers of a 200; `key` and `mark` say of which state. Not `whole`:
+    only a 304 has been seen, whose headers are fewer.
     """
 
-    __slots__ = ("headers", "key", "mark", "not_modified", "ready")
+    __slots__ = ("headers", "key", "mark", "not_modified", "ready", "whole")
 
-    def __init__(self, headers: Headers) -> None:
+    def __init__(self, headers: Headers, whole: bool) -> None:
         self.headers = headers
+        self.whole = whole
         self.mark = self.key = ""
         self.ready: dict[str, Headers] = {}
         self.not_modified: Headers = []
 
     def at(self, path: str, mark: str) -> "_Page":
         """The same of the site's state `mark`: another object, since other threads may be answering from this one."""
-        page = _Page(self.headers)
+        page = _Page(self.headers, self.whole)
         page.mark, page.key = mark, page_key(path, [], mark)
         page.not_modified = [*(one for one in self.headers if one[0].lower() not in _OF_A_BODY), page.etag]
         return page
@@ -87,11 +89,14 @@ class QuickPages:
             return self.application(environ, self._remembering(path, start_response))
         if page.mark != mark:
             page = self._pages[path] = page.at(path, mark)
-        stored = STORED_PAGES.get(page.key)
-        if stored is None:
-            return self.application(environ, self._remembering(path, start_response))
         asked = environ.get("HTTP_IF_NONE_MATCH")
-        if asked and has_etag(asked, page.etag[1]):
+        # Who has the page of this state was given it, perhaps by another process of ours: it need not be at hand here.
+        known = bool(asked) and "*" not in asked and has_etag(asked, page.etag[1])
+        stored = None if known else STORED_PAGES.get(page.key) if page.whole else None
+        if not known and stored is None:
+            environ[MARK_JUST_READ] = mark
+            return self.application(environ, self._remembering(path, start_response))
+        if stored is None or (asked and has_etag(asked, page.etag[1])):
             start_response("304 Not Modified", page.not_modified[:])
             return []
         body, encoding = stored.encoded(environ.get("HTTP_ACCEPT_ENCODING", ""))
@@ -101,10 +106,13 @@ class QuickPages:
     def _remembering(self, path: str, start_response: Callable[..., Any]) -> Callable[..., Any]:
         def start(status: str, headers: Headers, *rest: Any) -> Any:
             named = {name.lower(): value for name, value in headers}
-            if status == "200 OK" and named.get("cache-control") == CACHE_CONTROL and "set-cookie" not in named:
+            whole = status == "200 OK"
+            # A 304 tells less than a page that is known already.
+            tells = whole or (status.startswith("304") and path not in self._pages)
+            if tells and named.get("cache-control") == CACHE_CONTROL and "set-cookie" not in named:
                 kept = [one for one in headers if one[0].lower() not in _OF_ONE_ANSWER]
                 with self._lock:
-                    self._pages[path] = _Page(kept)
+                    self._pages[path] = _Page(kept, whole)
                     while len(self._pages) > MOST_ADDRESSES:
                         self._pages.popitem(last=False)
             return start_response(status, headers, *rest)

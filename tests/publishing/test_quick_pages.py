@@ -142,6 +142,41 @@ def test_an_unchanged_page_asks_the_database_once(show, way, django_assert_num_q
         way.ask(f"/{show.slug}/one/", **{"Accept-Encoding": "br"})
 
 
+def test_a_304_needs_no_page_of_this_process(show, way, django_assert_num_queries):
+    _, headers, _ = way.ask(f"/{show.slug}/one/")
+    STORED_PAGES.clear()
+    way = Way()
+    known = {"If-None-Match": headers["ETag"]}
+    first = way.ask(f"/{show.slug}/one/", **known)
+
+    with django_assert_num_queries(1):
+        second = way.ask(f"/{show.slug}/one/", **known)
+
+    assert second == first == way.ask(f"/{show.slug}/one/", application=way.handler, **known)
+    assert (first[0], way.whole) == (304, 1)
+
+
+def test_after_a_304_only_the_whole_page_has_the_headers_of_one(show, way):
+    _, headers, _ = way.ask(f"/{show.slug}/one/")
+    way = Way()
+    way.ask(f"/{show.slug}/one/", **{"If-None-Match": headers["ETag"]})
+
+    answers = [way.ask(f"/{show.slug}/one/") for _ in range(2)]
+
+    assert answers[0] == answers[1] == way.ask(f"/{show.slug}/one/", application=way.handler)
+    assert way.whole == 2  # the 304 and the first page
+
+
+def test_an_asterisk_is_no_knowledge_of_a_page(show, way):
+    way.ask(f"/{show.slug}/one/")
+    STORED_PAGES.clear()
+    before = way.whole
+
+    way.ask(f"/{show.slug}/one/", **{"If-None-Match": "*"})
+
+    assert way.whole == before + 1
+
+
 def test_a_silent_database_goes_the_whole_way_which_knows_what_to_do(show, way, monkeypatch):
     from downloads.delivery.patience import Silent
 

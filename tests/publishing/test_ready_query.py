@@ -53,7 +53,7 @@ def test_an_archive_kept_for_one_show_is_no_other_show_s(show):
     for one in (show, other, third):
         make_episode(one, title=f"Of {one.slug}")
 
-    listed = [page_rows.archive_page(one, Filters(), 1) for one in (show, other, third)]
+    listed = [page_rows.archive_page(page_rows.show_page(one.slug), Filters(), 1) for one in (show, other, third)]
 
     assert [[row.title for row in page.episodes] for page in listed] == [
         [f"Of {one.slug}"] for one in (show, other, third)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Func, IntegerField, OuterRef, Subquery, Value
 
-from episodes.models import Appearance, Episode, Show
+from episodes.models import Appearance, Episode, EpisodeQuerySet, Show
 from publishing.pages.addresses import as_query
 from publishing.pages.rows.ready_query import ReadyQuery
-from publishing.pages.rows.shapes import EpisodeRow, cards
+from publishing.pages.rows.shapes import EpisodeRow, ShowRow, cards
 from transcripts.models import Transcript
 
 EPISODES_PER_PAGE = 20
@@ -52,13 +52,19 @@ class ArchivePage:
         return max(1, -(-self.total // EPISODES_PER_PAGE))
 
 
-def archive_page(show: Show, filters: Filters, number: int) -> ArchivePage:
-    """Page `number` (from 1) of a show's episodes, newest first; a serial show begins at its beginning. One query."""
+def archive_page(show: ShowRow, filters: Filters, number: int) -> ArchivePage:
+    """Page `number` (from 1) of a show's episodes, newest first; a serial show begins at its beginning. One query.
+
+    `show` is of show_page, which brings the number of all along.
+    """
     first = (number - 1) * EPISODES_PER_PAGE
-    if filters.any or number > MOST_READY_PAGES:
-        rows = list(_listed(show.pk, show.type, filters)[first : first + EPISODES_PER_PAGE])
-    else:
-        rows = _ready_page(show.type, first).ask({_SHOW_ID: show.pk})
+    if not filters.any and number <= MOST_READY_PAGES:
+        return ArchivePage(_ready_page(show.type, first).ask({_SHOW_ID: show.pk}), show.episode_count, number)
+    episodes = _listed(show.pk, show.type, filters)
+    # Counted apart: a window over the rows would have each of them made before the page's twenty are chosen.
+    counted = episodes.order_by().values(all=Func(Value(1), function="COUNT"))
+    listed = cards(episodes).annotate(total=Subquery(counted, output_field=IntegerField()))
+    rows = list(listed[first : first + EPISODES_PER_PAGE])
     return ArchivePage(rows, rows[0].total if rows else 0, number)
 
 
@@ -68,11 +74,11 @@ _SHOW_ID = -1
 
 @lru_cache(maxsize=2 * MOST_READY_PAGES)
 def _ready_page(show_type: str, first: int) -> ReadyQuery:
-    return ReadyQuery(_listed(_SHOW_ID, show_type, Filters())[first : first + EPISODES_PER_PAGE])
+    return ReadyQuery(cards(_listed(_SHOW_ID, show_type, Filters()))[first : first + EPISODES_PER_PAGE])
 
 
-def _listed(show_id: int, show_type: str, filters: Filters) -> QuerySet:
-    """The show's episodes in their order, each with the `total` of all."""
+def _listed(show_id: int, show_type: str, filters: Filters) -> EpisodeQuerySet:
+    """The show's episodes in their order."""
     episodes = Episode.objects.published().filter(show=show_id)
     if filters.season is not None:
         episodes = episodes.filter(season__number=filters.season)
@@ -88,10 +94,7 @@ def _listed(show_id: int, show_type: str, filters: Filters) -> QuerySet:
         episodes = episodes.filter(published_at__year=filters.year)
     if filters.transcript:
         episodes = episodes.filter(Exists(Transcript.objects.shown().filter(episode=OuterRef("pk"))))
-    ordered = episodes.order_by("published_at", "id") if show_type == Show.Type.SERIAL else episodes.newest_first()
-    # Counted apart: a window over the rows would have each of them made before the page's twenty are chosen.
-    counted = episodes.order_by().values(all=Func(F("pk"), function="COUNT"))
-    return cards(ordered).annotate(total=Subquery(counted, output_field=IntegerField()))
+    return episodes.order_by("published_at", "id") if show_type == Show.Type.SERIAL else episodes.newest_first()
 
 
 def years_of_episodes() -> list[int]:

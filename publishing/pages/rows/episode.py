@@ -8,7 +8,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet
 from episodes.models import Chapter, Episode, EpisodeLink, EpisodeQuerySet, FundingLink
 from publishing.pages.frame import with_shows
 from publishing.pages.rows.ready_query import ReadyQuery
-from publishing.pages.rows.shapes import EpisodeRow, cards, fields
+from publishing.pages.rows.shapes import EpisodeRow, cards, fields, topics_of
 from transcripts.models import Transcript
 
 RELATED = 3
@@ -43,14 +43,11 @@ def _whole_episodes(found: EpisodeQuerySet) -> QuerySet:
         Q(published_at__gt=OuterRef("published_at")) | Q(pk__gt=OuterRef("pk"))
     )
     card = fields("title slug number display_number duration_ms", show_slug="show__slug")
-    related = (
-        Episode.objects.published()
-        .filter(topics__episodes=OuterRef("pk"))
-        .exclude(pk=OuterRef("pk"))
-        .annotate(shared=Count("topics"))
-        .order_by("-shared", "-published_at")
-    )
+    # Chosen by their numbers alone, and only the chosen ones are made cards: thousands may share a topic.
+    nearest = _sharing_topics(OuterRef(OuterRef("pk"))).values("pk")[:RELATED]
+    related = _sharing_topics(OuterRef("pk")).filter(pk__in=nearest)
     whole = with_shows(cards(found).select_related("small_audio")).annotate(
+        topic_rows=topics_of("pk"),
         chapter_rows=ArraySubquery(
             Chapter.objects.filter(episode=OuterRef("pk"), listed=True)
             .order_by("start_ms")
@@ -66,7 +63,7 @@ def _whole_episodes(found: EpisodeQuerySet) -> QuerySet:
         ),
         earlier_rows=ArraySubquery(neighbours.filter(earlier).newest_first().values(row=card)[:1]),
         later_rows=ArraySubquery(neighbours.filter(later).order_by("published_at", "id").values(row=card)[:1]),
-        related_rows=ArraySubquery(related.values(row=card)[:RELATED]),
+        related_rows=ArraySubquery(related.values(row=card)),
         transcript_rows=ArraySubquery(
             Transcript.objects.shown()
             .filter(episode=OuterRef("pk"))
@@ -83,3 +80,14 @@ def _whole_episodes(found: EpisodeQuerySet) -> QuerySet:
         waveform_rows=ArraySubquery(Episode.objects.filter(pk=OuterRef("pk")).values(row=F("waveform__peaks"))),
     )
     return whole.defer(None).defer("show__about", "show__description")
+
+
+def _sharing_topics(episode_id: OuterRef) -> QuerySet:
+    """Published episodes that speak of the same things, those with most in common first."""
+    return (
+        Episode.objects.published()
+        .filter(topics__episodes=episode_id)
+        .exclude(pk=episode_id)
+        .annotate(shared=Count("topics"))
+        .order_by("-shared", "-published_at")
+    )
