@@ -20,6 +20,7 @@ from tests.coproduction_site.running import open_folder, wait_until
 from tests.process_environment import of_a_site
 
 PROJECT = Path(localdb.__file__).resolve().parent.parent
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the processes are found in /proc")
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 
 
@@ -53,12 +54,19 @@ def server_pid(folder: Path) -> int:
 
 
 def parent_of(pid: int) -> int:
-    return int(subprocess.check_output(["ps", "-o", "ppid=", "-p", str(pid)]))
+    return int(_state_and_parent(pid)[1])
 
 
 def is_running(pid: int) -> bool:
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout.strip()
-    return bool(state) and not state.startswith("Z")
+    try:
+        return _state_and_parent(pid)[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def _state_and_parent(pid: int) -> list[str]:
+    """From the kernel itself: a bare Debian has no `ps`."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:2]
 
 
 def client(folder: Path, code: str, **options) -> "subprocess.Popen[str]":
