@@ -4,7 +4,6 @@ from pathlib import Path
 
 import av
 import av.error
-import numpy as np
 
 PEAKS = 1800
 _RATE_HZ = 8_000
@@ -19,6 +18,9 @@ def read_peaks(path: Path, duration_ms: int, count: int = PEAKS) -> list[int]:
 
     Decoded to 8 kHz mono, a stretch at a time: memory stays small for any length. Raises WaveformError.
     """
+    # Only the worker draws: each web process would hold 7 MB of it for nothing.
+    import numpy as np
+
     peaks = np.zeros(count, dtype=np.float32)
     per_peak = max(duration_ms * _RATE_HZ / 1000 / count, 1.0)
     position = 0

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-import qrcode
-
 from episodes.models import FollowLink
 
 # Apps that take a feed's address in a link of theirs: any show can be opened in them without being listed anywhere.
@@ -48,6 +46,9 @@ def app_links(feed_url: str, listed: list[dict]) -> list[AppLink]:
 
 def qr_path(text: str) -> tuple[int, str]:
     """The side of a QR code in modules, and one SVG path of its dark ones, quiet zone included."""
+    # For one page of a show alone, and 2 MB of each web process.
+    import qrcode
+
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=2)
     code.add_data(text)
     code.make(fit=True)

@@ -3,7 +3,6 @@
 import io
 import zipfile
 
-import mammoth
 from lxml import etree
 
 from transcripts.document import TranscriptDocument, TranscriptError
@@ -31,6 +30,9 @@ def read_docx(content: bytes) -> TranscriptDocument:
     document that is damaged, unpacks to more than the limits, or declares entities.
     """
     _check_package(content)
+    # Hardly ever needed, and 2 MB of each web process.
+    import mammoth
+
     try:
         converted = mammoth.convert_to_html(
             io.BytesIO(content),
