@@ -58,7 +58,7 @@ def test_a_second_start_on_the_same_port_is_refused_with_a_sentence(site, tmp_pa
 def test_a_killed_worker_is_started_again(site):
     killed = worker_pids(site)
 
-    for pid in killed:
+    for pid in sorted(killed):  # its head first: without its children that would end by itself, with no signal
         os.kill(pid, signal.SIGKILL)
 
     wait_until(lambda: worker_pids(site) and not worker_pids(site) & killed)
