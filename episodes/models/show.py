@@ -85,22 +85,35 @@ class Show(WithArtwork):
     encode_audio = models.BooleanField(
         default=False, help_text="Convert uploads to levelled MP3 (−16 LUFS); the original is kept."
     )
+    # What came after a version was given out has its default in the database too: that version goes on making shows
+    # while the tables are already these.
     offer_small_audio = models.BooleanField(
         "offer a smaller file too",
         default=False,
+        db_default=False,
         help_text="For slow or costly connections: beside each episode's audio, the same sound in about a quarter "
         "of the size (Opus, 24 kbit/s mono), made here.",
     )
     chat_server = StorableCharField(
-        max_length=255, blank=True, help_text='Where listeners talk, as a host name: "irc.libera.chat".'
+        max_length=255,
+        blank=True,
+        default="",
+        db_default="",
+        help_text='Where listeners talk, as a host name: "irc.libera.chat".',
     )
     chat_protocol = models.CharField(
-        max_length=8, blank=True, choices=[(p, p) for p in ("irc", "xmpp", "nostr", "matrix")]
+        max_length=8,
+        blank=True,
+        default="",
+        db_default="",
+        choices=[(p, p) for p in ("irc", "xmpp", "nostr", "matrix")],
     )
     chat_account = StorableCharField(
-        max_length=255, blank=True, help_text='The host\'s name there: "@paul:matrix.org".'
+        max_length=255, blank=True, default="", db_default="", help_text='The host\'s name there: "@paul:matrix.org".'
     )
-    chat_space = StorableCharField(max_length=255, blank=True, help_text='The room: "#coproduction:matrix.org".')
+    chat_space = StorableCharField(
+        max_length=255, blank=True, default="", db_default="", help_text='The room: "#coproduction:matrix.org".'
+    )
     time_zone = models.CharField(
         max_length=64, default="UTC", help_text='Where the team sits, such as "Europe/Stockholm".'
     )
