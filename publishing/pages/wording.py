@@ -21,11 +21,15 @@ def spoken_duration(ms: int) -> str:
 
 
 def episode_label(episode: Episode | dict) -> str:
-    """ "Season 2, episode 5", "Episode 5", the number as the team writes it ("E00"), or the kind of a special."""
+    """What stands before an episode's title; a dict has neither kind nor season."""
     if isinstance(episode, dict):
-        shown, number, season, kind = episode["display_number"], episode["number"], None, str(Episode.Kind.FULL)
-    else:
-        shown, number, season, kind = episode.display_number, episode.number, episode.season, episode.kind
+        return numbered(Episode.Kind.FULL, episode["display_number"], episode["number"], None)
+    season = episode.season
+    return numbered(episode.kind, episode.display_number, episode.number, season.number if season else None)
+
+
+def numbered(kind: str, shown: str, number: int | None, season: int | None) -> str:
+    """ "Season 2, episode 5", "Episode 5", the number as the team writes it ("E00"), or the kind of a special."""
     if kind == Episode.Kind.TRAILER:
         return _("Trailer")
     if kind == Episode.Kind.BONUS and number is None and not shown:
@@ -35,7 +39,7 @@ def episode_label(episode: Episode | dict) -> str:
     if number is None:
         return ""
     if season is not None:
-        return _("Season %(season)d, episode %(number)d") % {"season": season.number, "number": number}
+        return _("Season %(season)d, episode %(number)d") % {"season": season, "number": number}
     return _("Episode %(number)d") % {"number": number}
 
 

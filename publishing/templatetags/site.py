@@ -1,6 +1,7 @@
 """Times, pictures, links and cleaned notes for the public pages."""
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ from episodes import shownotes
 from episodes.models import Episode
 from episodes.timecode import format_clock, format_iso_duration
 from publishing.pages import addresses
-from publishing.pages.cards import card_html
+from publishing.pages.cards import cards_html
 from publishing.pages.citations import Cited, apa, vancouver
 from publishing.pages.frame import direction_of
 from publishing.pages.icons import ICON_PATHS
@@ -131,8 +132,13 @@ def picture(image: Picture, sizes: str, css_class: str = "", *, eager: bool = Fa
 
 
 @register.simple_tag
-def card(episode: EpisodeRow, level: int, show_named: bool = False) -> SafeString:
-    return card_html(episode, level=level, show_named=show_named)
+def cards(episodes: Iterable[EpisodeRow], level: int, show_named: bool = False) -> SafeString:
+    return cards_html(episodes, level=level, show_named=show_named)
+
+
+@register.simple_tag
+def card(episode: EpisodeRow, level: int) -> SafeString:
+    return cards_html([episode], level=level)
 
 
 @register.simple_tag

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from episodes.models import Episode
 from publishing.pages import rows as page_rows
-from publishing.pages.cards import Card, card_html
+from publishing.pages.cards import Card, cards_html
 from publishing.pages.rows.kept import keep
 from publishing.pages.rows.ready_query import ReadyQuery
 from publishing.pages.rows.shapes import cards
@@ -68,24 +68,24 @@ CHANGES = {
 @pytest.mark.parametrize("name", CHANGES)
 def test_another_card_is_written_for_a_changed_episode(show, name):
     episode = make_episode(show)
-    before = card_html(cards(Episode.objects.all()).get(), level=2)
+    before = cards_html(cards(Episode.objects.all()), level=2)
     Episode.objects.filter(pk=episode.pk).update(**{name: CHANGES[name]})
 
-    after = card_html(cards(Episode.objects.all()).get(), level=2)
+    after = cards_html(cards(Episode.objects.all()), level=2)
 
     assert after != before
 
 
 def test_another_card_is_written_for_other_people_chapters_heading_and_language(show):
     episode = make_episode(show, kind=Episode.Kind.TRAILER)
-    written = [card_html(cards(Episode.objects.all()).get(), level=2)]
-    written.append(card_html(cards(Episode.objects.all()).get(), level=3))
+    written = [cards_html(cards(Episode.objects.all()), level=2)]
+    written.append(cards_html(cards(Episode.objects.all()), level=3))
     with translation.override("sv"):
-        written.append(card_html(cards(Episode.objects.all()).get(), level=3))
+        written.append(cards_html(cards(Episode.objects.all()), level=3))
     make_appearance(episode, make_speaker(name="Ann Bell", slug="ann"))
-    written.append(card_html(cards(Episode.objects.all()).get(), level=3))
+    written.append(cards_html(cards(Episode.objects.all()), level=3))
     make_chapter(episode, 5)
-    written.append(card_html(cards(Episode.objects.all()).get(), level=3))
+    written.append(cards_html(cards(Episode.objects.all()), level=3))
 
     assert len(set(written)) == 5
 
@@ -94,7 +94,7 @@ def test_a_card_asks_nothing_more_of_the_database(show, django_assert_num_querie
     make_appearance(make_episode(show), make_speaker())
 
     with django_assert_num_queries(1):
-        card_html(cards(Episode.objects.all()).get(), level=2, show_named=True)
+        cards_html(cards(Episode.objects.all()), level=2, show_named=True)
 
 
 def test_equal_cards_are_one_key():
