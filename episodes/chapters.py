@@ -1,22 +1,16 @@
-"""Chapters of an episode as lines of text, and read from the formats other tools write."""
+"""Chapters of an episode: as lines that producers write, and as apps get them."""
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from lxml import etree
-
 from episodes.plaintext import storable
-from episodes.timecode import LONGEST_MS, TimecodeError, format_clock, format_clock_exact, parse_time
+from episodes.timecode import format_clock, format_clock_exact, parse_time
 
-PSC_NAMESPACE = "http://podlove.org/simple-chapters"
 MOST_CHAPTERS = 500
 LONGEST_TITLE = 255
-_MOST_BYTES = 2_000_000
 _LINE = re.compile(r"[(\[]?([\d:.,]+)[)\]]?\s*(?:[-–—|]\s+)?(.*)")
-_AUDACITY = re.compile(r"(\d+[.,]\d+)\t(\d+[.,]\d+)\t(.*)")
 
 
 class ChapterError(ValueError):
@@ -81,33 +75,6 @@ def format_lines(marks: Iterable[ChapterMark]) -> str:
     return "\n".join(lines)
 
 
-def read_chapters(data: bytes) -> list[ChapterMark]:
-    """Chapters of a file, by its content: Podcasting 2.0 JSON, Podlove XML (also a whole feed item), Audacity
-    labels, mp4chaps or our own lines. Raises ChapterError.
-    """
-    if len(data) > _MOST_BYTES:
-        raise ChapterError("This file has more than 2 MB: it is not a list of chapters. Choose another.")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        try:
-            text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252")
-        except UnicodeDecodeError as error:
-            raise ChapterError("This file is not text. Save the chapters as UTF-8 text or JSON.") from error
-    text = storable(text).strip()
-    if text.startswith("{"):
-        marks = _read_json(text)
-    elif text.startswith("<"):
-        marks = _read_psc(text)
-    elif _AUDACITY.match(text):
-        marks = _read_audacity(text)
-    else:
-        marks = parse_lines(text)
-    if not marks:
-        raise ChapterError("This file holds no chapters. Write one on each line: 00:00 Title.")
-    return _tidy(marks)
-
-
 def chapters_json(marks: Sequence[ChapterMark], title: str = "", show: str = "") -> dict[str, object]:
     """Podcasting 2.0 JSON chapters 1.2 as a mapping; times in seconds."""
     listed: list[dict[str, object]] = []
@@ -141,80 +108,17 @@ def _parse_line(line: str) -> ChapterMark:
     if len(title) > LONGEST_TITLE:
         raise ChapterError(f"the title has {len(title)} letters; {LONGEST_TITLE} are the limit. Shorten it.")
     if link:
-        _check_link(link)
+        check_link(link)
     return ChapterMark(start_ms, title, link, listed)
 
 
-def _check_link(link: str) -> None:
+def check_link(link: str) -> None:
+    """Raises ChapterError when a chapter cannot lead there."""
     parts = urlsplit(link)
     if parts.scheme not in ("http", "https") or not parts.hostname or any(c.isspace() for c in link):
         raise ChapterError(f'"{link[:60]}" is not a web address. Write it in full, beginning with https://.')
     if len(link) > 500:
         raise ChapterError("the link has more than 500 letters. Use a shorter one.")
-
-
-def _read_json(text: str) -> list[ChapterMark]:
-    try:
-        found = json.loads(text)
-        entries = found["chapters"]
-        marks = []
-        for count, entry in enumerate(entries[: MOST_CHAPTERS + 1], start=1):
-            start_ms = round(float(entry["startTime"]) * 1000)
-            if not 0 <= start_ms <= LONGEST_MS:
-                raise ChapterError(f"Chapter {count} begins at {entry['startTime']} seconds. Correct it.")
-            title, link = str(entry.get("title") or f"Chapter {count}"), str(entry.get("url") or "")
-            marks.append(ChapterMark(start_ms, title, link, entry.get("toc") is not False))
-    except ChapterError:
-        raise
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise ChapterError(
-            'This JSON is not a chapters file: it needs "chapters", a list whose entries have "startTime" in seconds.'
-        ) from error
-    return marks
-
-
-def _read_psc(text: str) -> list[ChapterMark]:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(text.encode("utf-8"), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise ChapterError(f"This XML cannot be read: {error}. Export the chapters again.") from error
-    marks = []
-    for count, element in enumerate(root.iter(f"{{{PSC_NAMESPACE}}}chapter"), start=1):
-        try:
-            start_ms = parse_time(element.get("start") or "")
-        except TimecodeError as error:
-            raise ChapterError(f"Chapter {count}: {error}") from error
-        marks.append(ChapterMark(start_ms, element.get("title") or f"Chapter {count}", element.get("href") or ""))
-    return marks
-
-
-def _read_audacity(text: str) -> list[ChapterMark]:
-    marks: list[ChapterMark] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip() or line.startswith("\\"):  # a backslash line holds a spectral selection
-            continue
-        found = _AUDACITY.match(line)
-        if found is None:
-            raise ChapterError(
-                f"Line {number} is not an Audacity label: it needs start, end and text with tabs between."
-            )
-        marks.append(ChapterMark(parse_time(found[1]), found[3].strip() or f"Chapter {len(marks) + 1}"))
-    return marks
-
-
-def _tidy(marks: list[ChapterMark]) -> list[ChapterMark]:
-    """Files of others are not to be trusted: in order of time, one per moment, titles of one line, real links."""
-    tidy: dict[int, ChapterMark] = {}
-    for mark in marks[:MOST_CHAPTERS]:
-        title = " ".join(storable(mark.title).split())[:LONGEST_TITLE] or "Chapter"
-        try:
-            _check_link(mark.link)
-            link = mark.link
-        except ChapterError:
-            link = ""
-        tidy.setdefault(mark.start_ms, ChapterMark(mark.start_ms, title, link, mark.listed))
-    return [tidy[start] for start in sorted(tidy)]
 
 
 def _seconds(ms: int) -> int | float:

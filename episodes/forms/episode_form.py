@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 
 from episodes.artwork import prepare_cover
 from episodes.audio.probe import AudioError, AudioInfo, probe_audio
-from episodes.chapters import ChapterError, ChapterMark, format_lines, parse_lines, read_chapters
+from episodes.chapter_files import read_chapters
+from episodes.chapters import ChapterError, ChapterMark, format_lines, parse_lines
 from episodes.filing import FilingError, local_path
 from episodes.forms.merging import MergingForm, web_address_first
 from episodes.forms.pictures import PictureField

@@ -11,7 +11,8 @@ from django.utils import timezone
 from episodes.artwork import ArtworkError
 from episodes.audio.id3 import read_id3
 from episodes.audio.probe import AudioError
-from episodes.chapters import ChapterError, ChapterMark, read_chapters
+from episodes.chapter_files import read_chapters
+from episodes.chapters import ChapterError, ChapterMark
 from episodes.filing import FilingError
 from episodes.identity import propose_slug
 from episodes.models import Appearance, Episode, Season, Show, Soundbite

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from episodes.chapter_files import read_chapters
 from episodes.chapters import (
     MOST_CHAPTERS,
     ChapterError,
@@ -11,7 +12,6 @@ from episodes.chapters import (
     chapters_json,
     format_lines,
     parse_lines,
-    read_chapters,
 )
 
 MARKS = [
