@@ -15,25 +15,13 @@ from episodes.audio_orders import renew_tags
 from episodes.chapters import ChapterMark
 from episodes.filing import keep_bytes, keep_file, local_path
 from episodes.models import Chapter, Episode, Show, Speaker
+from episodes.models.episode import AUDIO_FACTS
 from episodes.models.fields import private_storage
 from episodes.picture_work import order_sizes
 from episodes.preview import withdraw_links
 from episodes.readiness import Check, readiness, summarise
 
 logger = logging.getLogger(__name__)
-
-AUDIO_FIELDS = (
-    "audio",
-    "audio_bytes",
-    "audio_mime",
-    "audio_sha256",
-    "audio_tag_bytes",
-    "audio_changed_at",
-    "duration_ms",
-    "bitrate_bps",
-    "channels",
-    "sample_rate_hz",
-)
 
 
 class NotReadyError(ValueError):
@@ -81,7 +69,9 @@ def use_audio(episode: Episode, stored_name: str, info: AudioInfo) -> None:
             row.audio_changed_at = timezone.now()
             row.loudness_lufs = row.true_peak_dbtp = None
     if changed:
-        locked.save(update_fields=[*AUDIO_FIELDS, "loudness_lufs", "true_peak_dbtp", "changed_at"])
+        locked.save(
+            update_fields=["audio", "audio_sha256", *AUDIO_FACTS, "loudness_lufs", "true_peak_dbtp", "changed_at"]
+        )
         logger.info("Audio of episode %s is now %s.", episode.pk, info.sha256[:8])
 
 

@@ -15,6 +15,18 @@ from episodes.models.topic import Topic
 from episodes.models.validators import country_code, geo_uri, osm_id
 from episodes.reserved import SHOW_WORDS
 
+# What is measured of the audio whenever the file changes.
+AUDIO_FACTS = (
+    "audio_bytes",
+    "audio_mime",
+    "audio_tag_bytes",
+    "audio_changed_at",
+    "duration_ms",
+    "bitrate_bps",
+    "channels",
+    "sample_rate_hz",
+)
+
 
 class EpisodeQuerySet(models.QuerySet):
     def published(self):
@@ -134,14 +146,7 @@ class Episode(WithArtwork):
             "artwork_bytes",
             "artwork_mime",
             "artwork_renditions",
-            "audio_bytes",
-            "audio_mime",
-            "audio_tag_bytes",
-            "audio_changed_at",
-            "duration_ms",
-            "bitrate_bps",
-            "channels",
-            "sample_rate_hz",
+            *AUDIO_FACTS,
             "loudness_lufs",
             "true_peak_dbtp",
             "version",
