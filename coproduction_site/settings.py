@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from coproduction_site import localdb
 from coproduction_site.env import EnvError, Environment
+from coproduction_site.store_origin import store_origin
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -264,14 +265,16 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
+# The address of audio is ours and leads on to the store; browsers ask the policy at both ends of a redirect.
+_sound = [store_origin(S3_BUCKET, S3_ENDPOINT_URL, S3_REGION)] if AUDIO_DELIVERY == "s3" else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
-        "media-src": ["'self'"],
-        "connect-src": ["'self'"],
+        "media-src": ["'self'", *_sound],
+        "connect-src": ["'self'", *_sound],
         "font-src": ["'self'"],
         "frame-src": ["'self'"],
         "manifest-src": ["'self'"],
