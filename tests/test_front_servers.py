@@ -3,50 +3,15 @@
 import re
 import shutil
 import subprocess
-import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.downloads.running import free_port, get, gunicorn
+from tests.downloads.running import caddy, free_port, get, gunicorn
 from tests.episodes.audio_samples import write_tone
 from tests.factories import make_episode, make_show
-from tests.process_environment import of_a_site
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-@contextmanager
-def caddy(folder: Path, first: int, second: int):
-    """Debian's Caddy with the file we ship, by HTTP on a free port; yields that port."""
-    port, shipped = free_port(), (ROOT / "deploy" / "caddy" / "Caddyfile").read_text()
-    for ours, here in (
-        ("podcast.example.org {", f"http://127.0.0.1:{port} {{"),
-        ("127.0.0.1:8000 127.0.0.1:8001", f"127.0.0.1:{first} 127.0.0.1:{second}"),
-    ):
-        assert ours in shipped
-        shipped = shipped.replace(ours, here)
-    (folder / "Caddyfile").write_text("{\n\tadmin off\n}\n" + shipped)
-    with (folder / "caddy.log").open("wb") as log:
-        process = subprocess.Popen(
-            ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")],
-            env=of_a_site(HOME=str(folder), XDG_DATA_HOME=str(folder), XDG_CONFIG_HOME=str(folder)),
-            stdout=log, stderr=log,
-        )  # fmt: skip
-    try:
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                get(port, "/healthz/alive")
-                break
-            except OSError:
-                assert time.monotonic() < deadline, (folder / "caddy.log").read_text()
-                time.sleep(0.1)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 @pytest.mark.skipif(not shutil.which("caddy"), reason="Caddy is not installed")

@@ -7,7 +7,8 @@ from playwright.sync_api import Locator
 from episodes.models import Episode
 from episodes.processing import process_audio
 from publishing.example import CHAPTERS, FOLDER, SUMMARY
-from tests.browser.test_the_desk import check, desk, sign_in  # noqa: F401 (a fixture)
+from tests.browser.desk_steps import check, sign_in
+from tests.browser.test_the_desk import desk  # noqa: F401 (a fixture)
 from tests.factories import make_show, make_speaker
 
 pytestmark = pytest.mark.django_db(transaction=True)

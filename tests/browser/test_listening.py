@@ -9,15 +9,9 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.browser.listener_steps import CURRENT, over_five_pages_and_back, play_from_a_sentence, start
+
 pytestmark = pytest.mark.django_db(transaction=True)
-
-CURRENT = "document.querySelector('.said [aria-current=true]')?.textContent ?? ''"
-
-
-def start(watched, path: str) -> None:
-    watched.open(path)
-    watched.page.click("[data-panel-toggle]")
-    watched.until("document.querySelector('[data-sound]').currentTime > 0.3")
 
 
 def test_a_link_to_a_moment_waits_there_in_silence(visit, site):
@@ -38,22 +32,9 @@ def test_a_link_to_a_moment_waits_there_in_silence(visit, site):
 def test_sound_goes_on_over_five_pages_and_back(visit, site):
     watched = visit()
     start(watched, site.e00.get_absolute_url())
-    watched.page.evaluate("window.sameDocument = true")
-    place = 0.0
 
-    for name in ("People", "Topics", "Episodes", "About", "Follow"):
-        watched.page.click(f".nav >> text={name}")
-        watched.until(f"document.querySelector('.nav [aria-current]')?.textContent === '{name}'")
-        assert watched.sound("paused") is False
-        assert watched.sound("currentTime") > place
-        assert watched.page.evaluate("document.activeElement.tagName") == "H1"
-        place = watched.sound("currentTime")
-    watched.page.go_back()
-    watched.until("document.querySelector('.nav [aria-current]')?.textContent === 'About'")
+    over_five_pages_and_back(watched)
 
-    assert watched.page.evaluate("window.sameDocument") is True
-    assert watched.sound("paused") is False
-    assert watched.sound("currentTime") > place
     assert watched.faults + watched.violations() == []
 
 
@@ -89,11 +70,8 @@ def test_without_the_navigation_api_pages_load_and_the_bar_offers_to_go_on(visit
 def test_a_click_on_a_sentence_plays_it_and_it_is_marked(visit, site):
     watched = visit()
     watched.open(site.e00.get_absolute_url())
-    sentence = watched.page.locator(".said span[data-start]").nth(20)
-    text, begin = sentence.text_content(), int(sentence.get_attribute("data-start"))
 
-    sentence.click()
-    watched.until(f"{CURRENT} === {json.dumps(text)}")
+    begin = play_from_a_sentence(watched, 20)
 
     assert not watched.sound("paused")
     assert begin - 300 <= watched.sound("currentTime") * 1000

@@ -3,7 +3,8 @@
 import pytest
 from allauth.mfa.models import Authenticator
 
-from tests.browser.test_the_desk import PASSWORD, check, desk, sign_in  # noqa: F401 (a fixture)
+from tests.browser.desk_steps import PASSWORD, check, sign_in
+from tests.browser.test_the_desk import desk  # noqa: F401 (a fixture)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

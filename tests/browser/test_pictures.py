@@ -21,7 +21,7 @@ from episodes.models import Episode, FeedImport
 from episodes.processing import process_audio
 from publishing.importing.running import open_move
 from publishing.importing.sources import FeedPage
-from tests.browser.test_the_desk import PASSWORD
+from tests.browser.desk_steps import PASSWORD
 from tests.browser.watching import Watched
 from tests.episodes.audio_samples import write_tone
 from tests.publishing.foreign_host import sample

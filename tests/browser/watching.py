@@ -18,15 +18,16 @@ NOTE_VIOLATIONS = """
 
 @dataclass
 class Watched:
-    """`faults` grows while the page is used."""
+    """`faults` grows while the page is used. `store`: the object store's address, where the sound may come from."""
 
     page: Page
     base: str
     faults: list[str] = field(default_factory=list)
+    store: str = ""
 
     @classmethod
-    def watch(cls, page: Page, base: str) -> "Watched":
-        watched = cls(page, base)
+    def watch(cls, page: Page, base: str, store: str = "") -> "Watched":
+        watched = cls(page, base, store=store)
         page.add_init_script(NOTE_VIOLATIONS)
         page.on(
             "console", lambda message: message.type == "error" and watched.faults.append(f"console: {message.text}")
@@ -36,7 +37,7 @@ class Watched:
         return watched
 
     def _ask(self, url: str) -> None:
-        if urlsplit(url).netloc not in (urlsplit(self.base).netloc, ""):
+        if urlsplit(url).netloc not in (urlsplit(self.base).netloc, urlsplit(self.store).netloc, ""):
             self.faults.append(f"asked another host: {url}")
 
     def open(self, path: str) -> None:

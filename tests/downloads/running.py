@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.process_environment import beside_the_test
+from tests.process_environment import beside_the_test, of_a_site
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -192,4 +193,44 @@ def listener_for_nginx(folder: Path):
         yield path
     finally:
         process.send_signal(signal.SIGTERM)
+        process.wait(10)
+
+
+@contextmanager
+def caddy(folder: Path, first: int, second: int, instead: str = ""):
+    """Debian's Caddy with the file we ship, by HTTP on a free port; yields that port. `instead`: another site block.
+
+    A header X-Test-Address stands for the client's address, since loopback has only a few.
+    """
+    if not shutil.which("caddy"):
+        pytest.skip("Caddy is not installed (Debian: apt-get install caddy).")
+    port, shipped = free_port(), (ROOT / "deploy" / "caddy" / "Caddyfile").read_text()
+    for ours, here in (
+        ("podcast.example.org {", f"http://127.0.0.1:{port} {{"),
+        ("127.0.0.1:8000 127.0.0.1:8001", f"127.0.0.1:{first} 127.0.0.1:{second}"),
+        ("{remote_host}", "{header.X-Test-Address}"),
+    ):
+        assert ours in shipped
+        shipped = shipped.replace(ours, here)
+    if instead:
+        shipped = f"http://127.0.0.1:{port} {{\n{instead}\n}}\n"
+    (folder / "Caddyfile").write_text("{\n\tadmin off\n}\n" + shipped)
+    with (folder / "caddy.log").open("wb") as log:
+        process = subprocess.Popen(
+            ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")],
+            env=of_a_site(HOME=str(folder), XDG_DATA_HOME=str(folder), XDG_CONFIG_HOME=str(folder)),
+            stdout=log, stderr=log,
+        )  # fmt: skip
+    try:
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                get(port, "/healthz/alive")
+                break
+            except OSError:
+                assert time.monotonic() < deadline, (folder / "caddy.log").read_text()
+                time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
         process.wait(10)
