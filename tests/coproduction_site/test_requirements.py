@@ -66,3 +66,15 @@ def test_compose_sets_only_variables_the_settings_read():
 
     assert set(services["web"]["environment"]) <= set(settings.env.variables)
     assert services["web"]["environment"] == services["worker"]["environment"]
+
+
+def test_compose_gives_each_part_the_time_to_stop_that_it_has_elsewhere():
+    services = yaml.safe_load((PROJECT / "compose.yaml").read_text())["services"]
+    unit = (PROJECT / "deploy" / "systemd" / "coproduction-worker.service").read_text()
+
+    given = {name: int(services[name]["stop_grace_period"].removesuffix("s")) for name in ("web", "worker")}
+
+    assert given["web"] > int(
+        re.search(r"^graceful_timeout = (\d+)", (PROJECT / "gunicorn.conf.py").read_text(), re.M)[1]
+    )
+    assert given["worker"] == int(re.search(r"^TimeoutStopSec=(\d+)", unit, re.M)[1])
