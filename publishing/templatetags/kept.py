@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 register = template.Library()
 
 # Of one part: some languages times some values. When they are more, all are written anew.
-MOST_KEPT = 200
+MOST_KEPT = 100
 
 
 @register.tag
@@ -27,6 +27,12 @@ def kept(parser: Parser, token: Token) -> "KeptNode":
     nodelist = parser.parse(("endkept",))
     parser.delete_first_token()
     return KeptNode(values, nodelist)
+
+
+@register.filter
+def key(rows: object) -> str:
+    """Rows that are lists and dicts as a value for `kept`: the same rows, the same text."""
+    return repr(rows)
 
 
 class KeptNode(template.Node):
