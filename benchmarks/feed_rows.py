@@ -13,9 +13,12 @@ NOTES = "\n\n".join(
 )
 
 
-def fill(slug: str, episodes: int, **over) -> int:
-    """A show of that many published episodes, each with 1.5 kB of notes, two people, a transcript, five chapters."""
-    from episodes.models import Appearance, Chapter, Episode, Speaker
+def fill(slug: str, episodes: int, *, sentences: int = 40, topics: int = 0, **over) -> int:
+    """A show of that many published episodes, each with 1.5 kB of notes, two people, a transcript, five chapters.
+
+    Each has two of the show's `topics`, if there are any.
+    """
+    from episodes.models import Appearance, Chapter, Episode, Speaker, Topic
     from tests.factories import make_show
     from transcripts.models import Segment, Transcript
 
@@ -59,6 +62,17 @@ def fill(slug: str, episodes: int, **over) -> int:
     Segment.objects.bulk_create(
         Segment(transcript=one, position=number, text="A sentence.", start_ms=number * 1000, status="ok")
         for one in transcripts
-        for number in range(40)
+        for number in range(sentences)
     )
+    if topics:
+        spoken_of = [
+            Topic.objects.create(name=f"Topic {number} of {slug}", slug=f"{slug}-topic-{number}")
+            for number in range(topics)
+        ]
+        through = Episode.topics.through
+        through.objects.bulk_create(
+            through(episode_id=row.pk, topic_id=spoken_of[(place + step) % topics].pk)
+            for place, row in enumerate(rows)
+            for step in (0, 1)
+        )
     return show.pk

@@ -4,12 +4,11 @@ import shutil
 import urllib.request
 from pathlib import Path
 
+from benchmarks.goals import note
 from benchmarks.side_by_side import FLOOR_PORT, KINDS, SITE_PORT, Row, compare, gunicorn
 
-ROUNDS = 3
 
-
-def send(folder: Path, database: str, episode: str, archive: str, seconds: int) -> None:
+def send(folder: Path, database: str, episode: str, archive: str, *, rounds: int, seconds: int) -> None:
     """Print requests a second and CPU of each answer as ratios to the floor's, and the proportional set size."""
     if not shutil.which("wrk"):
         print("wrk is not installed: sending was not measured.")
@@ -17,7 +16,7 @@ def send(folder: Path, database: str, episode: str, archive: str, seconds: int) 
     floor_folder = folder / "floor"
     floor_folder.mkdir()
     site_environment = {
-        "DJANGO_SETTINGS_MODULE": "tests.downloads.server_settings",
+        "DJANGO_SETTINGS_MODULE": "benchmarks.settings",
         "TEST_DATABASE_NAME": database,
         "VAR_DIR": str(folder / "var"),
         "MEDIA_DIR": str(folder / "media"),
@@ -40,8 +39,10 @@ def send(folder: Path, database: str, episode: str, archive: str, seconds: int) 
                 for name, path in pages.items()
                 for kind in KINDS
             ]
-            compare("page", rows, site, floor, database, rounds=ROUNDS, seconds=seconds)
-        print(f"\nMemory of the site's master and two workers after this: {_held_mb(site):.0f} MB (PSS); goal 140.")
+            compare("page", rows, site, floor, database, rounds=rounds, seconds=seconds)
+        held_mb = _held_mb(site)
+        note("memory of two workers and their master (PSS)", held_mb, "MB", most=140)
+        print(f"\nMemory of the site's master and two workers after this: {held_mb:.0f} MB (PSS); goal 140.")
 
 
 def _url(port: int, path: str) -> str:
