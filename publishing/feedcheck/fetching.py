@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from urllib.parse import urlsplit
 
 from episodes.audio.kinds import sniff_audio
@@ -88,6 +88,7 @@ def check_item(item: FeedItem, ask: Ask) -> Iterator[Finding]:
     parts: list[tuple[str, Iterator[tuple[Need, str]]]] = []
     if item.enclosure:
         parts.append(("audio", _audio(item.enclosure, ask)))
+    parts.extend(("smaller file", _file(one, "smaller file", ask)) for one in item.alternates)
     parts.extend(("transcript", _transcript(one, item.duration_ms, ask)) for one in item.transcripts)
     if item.chapters_url:
         parts.append(("list of chapters", _chapters(item.chapters_url, item.duration_ms, ask)))
@@ -99,25 +100,32 @@ def check_item(item: FeedItem, ask: Ask) -> Iterator[Finding]:
             yield Finding(Need.MUST, f"The {name} cannot be fetched: {error}", item.title)
 
 
-def _audio(enclosure: FeedEnclosure, ask: Ask) -> Iterator[tuple[Need, str]]:
+def _file(enclosure: FeedEnclosure, name: str, ask: Ask) -> Generator[tuple[Need, str], None, bool]:
+    """Whether it can be fetched, whole and in parts; `name` is what to call it."""
     head = ask("HEAD", enclosure.url)
     if not head.ok:
-        yield Need.MUST, f"The audio answers {head.status} at {enclosure.url}. Upload it once more."
-        return
+        yield Need.MUST, f"The {name} answers {head.status} at {enclosure.url}. Upload the audio once more."
+        return False
     size = int(head.headers.get("content-length") or 0)
     if size != enclosure.length:
         yield (
             Need.MUST,
-            f"The feed says that the audio has {enclosure.length} bytes; it has {size}. Upload the audio once more.",
+            f"The feed says that the {name} has {enclosure.length} bytes; it has {size}. Upload the audio once more.",
         )
     if head.mime != enclosure.mime:
-        yield Need.MUST, f'The feed says that the audio is "{enclosure.mime}"; it is served as "{head.mime}".'
+        yield Need.MUST, f'The feed says that the {name} is "{enclosure.mime}"; it is served as "{head.mime}".'
     part = ask("GET", enclosure.url, Range="bytes=0-1")
     if part.status != 206 or part.headers.get("content-range") != f"bytes 0-1/{size}" or part.size != 2:
         yield (
             Need.MUST,
-            "The audio cannot be fetched in parts, so apps can neither seek nor resume. Look at the proxy in front.",
+            f"The {name} cannot be fetched in parts, so apps can neither seek nor resume. Look at the proxy in front.",
         )
+        return False
+    return True
+
+
+def _audio(enclosure: FeedEnclosure, ask: Ask) -> Iterator[tuple[Need, str]]:
+    if not (yield from _file(enclosure, "audio", ask)):
         return
     start = ask("GET", enclosure.url, Range=f"bytes=0-{_HEAD_BYTES - 1}").body
     kind = sniff_audio(io.BytesIO(start))

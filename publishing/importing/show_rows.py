@@ -26,7 +26,7 @@ from publishing.importing.wording import (
     title_of,
 )
 from publishing.outgoing import OutgoingError
-from publishing.rss.feed_shapes import FeedPerson, FeedPlace, FeedShow
+from publishing.rss.feed_shapes import FeedChat, FeedPerson, FeedPlace, FeedShow
 
 
 @transaction.atomic
@@ -69,6 +69,8 @@ def create_show(feed: FeedShow, guid: UUID | None) -> tuple[Show, list[str]]:
         artwork_alt=_line(feed.image_alt, 500),
         **place_fields(feed.place),
     )
+    if feed.chat:
+        notes += _add_chat(show, feed.chat)
     notes += drop_invalid(
         show,
         ("owner_email", "licence_url", "website", "publisher_feed", "update_rule", "location_geo", "location_osm",
@@ -131,6 +133,18 @@ def place_fields(place: FeedPlace | None) -> dict[str, str]:
         "location_osm": place.osm[:20],
         "location_country": place.country[:2],
     }
+
+
+def _add_chat(show: Show, chat: FeedChat) -> list[str]:
+    """A chat is all or nothing: without its server and a way to talk to it nobody gets there."""
+    protocols = [value for value, _ in Show._meta.get_field("chat_protocol").choices or ()]
+    values = {"chat_server": chat.server, "chat_account": chat.account, "chat_space": chat.space}
+    if chat.protocol not in protocols or any(len(value) > 255 for value in values.values()):
+        return [f'The chat at "{chat.server[:80]}" ({chat.protocol[:20]}) cannot be kept here and was left out.']
+    for name, value in values.items():
+        setattr(show, name, value)
+    show.chat_protocol = chat.protocol
+    return []
 
 
 def drop_invalid(row: models.Model, names: tuple[str, ...]) -> list[str]:

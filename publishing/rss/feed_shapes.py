@@ -41,6 +41,16 @@ class FeedChapter:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedChat:
+    """Where listeners of the show talk."""
+
+    server: str
+    protocol: str
+    account: str = ""
+    space: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FeedSoundbite:
     start_ms: int
     duration_ms: int
@@ -66,7 +76,10 @@ class FeedLink:
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """One item. `guid` is exact, "" when the feed has none; HTML is as received, not cleaned."""
+    """One item. `guid` is exact, "" when the feed has none; HTML is as received, not cleaned.
+
+    `alternates` are the same episode in other files than the enclosure, the default one first.
+    """
 
     title: str
     guid: str
@@ -97,6 +110,7 @@ class FeedItem:
     persons: tuple[FeedPerson, ...] = ()
     soundbites: tuple[FeedSoundbite, ...] = ()
     social: tuple[FeedLink, ...] = ()
+    alternates: tuple[FeedEnclosure, ...] = ()
 
     @property
     def identity(self) -> str:
@@ -106,7 +120,7 @@ class FeedItem:
 
 @dataclass(frozen=True, slots=True)
 class FeedShow:
-    """The channel. `categories` are (category, subcategory or ""), as written, in order."""
+    """The channel. `categories` are (category, subcategory or ""), as written, in order; `trailers` URLs of audio."""
 
     title: str
     description_html: str
@@ -143,6 +157,8 @@ class FeedShow:
     texts: tuple[FeedLink, ...] = ()
     podroll: tuple[FeedLink, ...] = ()
     live_items: int = 0
+    trailers: tuple[str, ...] = ()
+    chat: FeedChat | None = None
 
 
 @dataclass(frozen=True, slots=True)

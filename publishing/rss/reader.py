@@ -1,11 +1,13 @@
 """Read any podcast feed: bytes in, what it says about a show and its items out."""
 
 from collections import Counter
+from dataclasses import replace
 
 from publishing.rss.dates import parse_date, parse_duration_ms
 from publishing.rss.feed_shapes import (
     Feed,
     FeedChapter,
+    FeedChat,
     FeedEnclosure,
     FeedItem,
     FeedLink,
@@ -24,7 +26,7 @@ _READ = {
     f"podcast:{name}"
     for name in (
         "guid locked funding location person medium license image images txt podroll podping publisher block "
-        "updateFrequency season episode chapters transcript soundbite socialInteract email liveItem"
+        "updateFrequency season episode chapters transcript soundbite socialInteract email liveItem chat"
     ).split()
 }
 
@@ -44,12 +46,26 @@ def read_feed(data: bytes, charset: str = "") -> Feed:
     found = channel.all("item") or node.all("item")  # RSS 1.0 puts items beside the channel
     if len(found) > MOST_ITEMS:
         raise FeedError(f"This feed has {len(found)} items; {MOST_ITEMS} are the limit.")
-    return Feed(_show(channel), tuple(_item(item) for item in found), tuple(mended), _unread([channel, *found]))
+    show, items = _show(channel), [_item(item) for item in found]
+    unread = Counter(
+        name for node in (channel, *found) for name in node.names if name.startswith("podcast:") and name not in _READ
+    )
+    unread["podcast:trailer"] -= _mark_trailers(items, show.trailers)
+    return Feed(show, tuple(items), tuple(mended), tuple(sorted((+unread).items())))
 
 
-def _unread(nodes: list[Node]) -> tuple[tuple[str, int], ...]:
-    names = (name for node in nodes for name in node.names if name.startswith("podcast:") and name not in _READ)
-    return tuple(sorted(Counter(names).items()))
+def _mark_trailers(items: list[FeedItem], trailers: tuple[str, ...]) -> int:
+    """Items whose audio the channel names as a trailer are trailers, where they do not say what they are themselves.
+
+    How many of the channel's trailers are items.
+    """
+    heard: set[str] = set()
+    for position, item in enumerate(items):
+        if item.enclosure and item.enclosure.url in trailers:
+            heard.add(item.enclosure.url)
+            if not item.kind:
+                items[position] = replace(item, kind="trailer")
+    return sum(url in heard for url in trailers)
 
 
 def _show(channel: Node) -> FeedShow:
@@ -101,6 +117,8 @@ def _show(channel: Node) -> FeedShow:
             if (link := _remote(item)) is not None
         ),
         live_items=len(channel.all("podcast:liveItem")),
+        trailers=tuple(trailer.get("url") for trailer in channel.all("podcast:trailer") if trailer.get("url")),
+        chat=_chat(channel.first("podcast:chat")),
     )
 
 
@@ -111,6 +129,8 @@ def _item(item: Node) -> FeedItem:
     chapters = item.first("podcast:chapters")
     seasons, numbers = item.first("podcast:season"), item.first("podcast:episode")
     published_text = item.text("pubDate", "dc:date", "atom:published")
+    alternates = _alternates(item)
+    enclosure = _enclosure(item) or next((one for one in alternates if one.mime.startswith("audio/")), None)
     display = numbers.get("display") if numbers else ""
     written = item.text("itunes:episode", "podcast:episode")
     number = _whole(written)
@@ -124,7 +144,7 @@ def _item(item: Node) -> FeedItem:
         description_html=item.text("description"),
         content_html=item.text("content:encoded"),
         summary=item.text("itunes:summary", "itunes:subtitle"),
-        enclosure=_enclosure(item),
+        enclosure=enclosure,
         duration_ms=parse_duration_ms(item.text("itunes:duration")),
         explicit=_explicit(item),
         kind=item.text("itunes:episodeType").lower(),
@@ -155,6 +175,7 @@ def _item(item: Node) -> FeedItem:
             FeedLink(s.get("uri"), s.get("protocol").lower())
             for s in sorted(item.all("podcast:socialInteract"), key=lambda s: _whole(s.get("priority")) or 999)
         ),
+        alternates=tuple(one for one in alternates if enclosure is None or one.url != enclosure.url),
     )
 
 
@@ -165,6 +186,22 @@ def _enclosure(item: Node) -> FeedEnclosure | None:
         return None
     best = next((e for e in found if e.get("type").startswith("audio/")), found[0])
     return FeedEnclosure(best.get("url"), _whole(best.get("length")), best.get("type").lower())
+
+
+def _alternates(item: Node) -> list[FeedEnclosure]:
+    """The other files, each at the first address that can be fetched over the web; the default one first."""
+    found = []
+    for one in sorted(item.all("podcast:alternateEnclosure"), key=lambda one: one.get("default").lower() != "true"):
+        addresses = (source.get("uri") for source in one.all("podcast:source"))
+        if url := next((url for url in addresses if url.startswith(("http://", "https://"))), ""):
+            found.append(FeedEnclosure(url, _whole(one.get("length")), one.get("type").lower()))
+    return found
+
+
+def _chat(chat: Node | None) -> FeedChat | None:
+    if chat is None or not chat.get("server"):
+        return None
+    return FeedChat(chat.get("server"), chat.get("protocol").lower(), chat.get("accountId"), chat.get("space"))
 
 
 def _categories(channel: Node) -> tuple[tuple[str, str], ...]:

@@ -7,13 +7,13 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 
-from episodes.models import Chapter, Episode, Show
+from episodes.models import Chapter, Episode, Show, SmallAudio
 from episodes.production import attach_artwork, attach_audio
 from publishing.feedcheck.rules import Need
 from publishing.feedcheck.running import check_show
 from tests.episodes.audio_samples import write_tone
 from tests.episodes.picture_samples import picture
-from tests.factories import an_hour_ago, make_chapter, make_draft, make_show
+from tests.factories import an_hour_ago, make_chapter, make_draft, make_show, make_small_audio
 from transcripts.models import Segment, Transcript
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,6 +85,17 @@ def test_audio_that_is_gone_is_found(example):
     episode.audio.storage.delete(episode.audio.name)
 
     assert any("audio" in text for text in must(example))
+
+
+def test_a_smaller_file_that_is_gone_or_another_is_found(example):
+    small = make_small_audio(Episode.objects.get())
+    assert must(example) == []
+
+    SmallAudio.objects.update(audio_bytes=17)
+    assert any("says that the smaller file has 17 bytes; it has" in text for text in must(example))
+
+    small.file.storage.delete(small.file.name)
+    assert any("The smaller file answers 404" in text for text in must(example))
 
 
 def test_a_file_that_is_no_audio_is_found(example):

@@ -79,7 +79,19 @@ def test_all_that_an_item_points_to_is_taken_over(settings, tmp_path, db):
     assert [str(r.feed_guid)[:8] for r in show.recommended_shows.all()] == ["917393e3", "396d9ae0"]
     assert show.artwork_width_px == 1400
     assert Speaker.objects.get(name="Adam Curry").photo
+    assert (show.chat_server, show.chat_protocol, show.chat_account, show.chat_space) == (
+        "example.com", "matrix", "@bob:example.com", "#general:example.com",
+    )  # fmt: skip
     assert any("is no UUID" in note for note in move.report)
+
+
+def test_a_chat_that_this_site_cannot_offer_is_left_out_and_said(settings, tmp_path, db):
+    chat = "<podcast:chat server='chat.example' protocol='telepathy' space='a'/>"
+    with host(settings, tmp_path) as old:
+        move = move_in(feed_with(item_with("a", old.place), chat))
+
+    assert (move.show.chat_server, move.show.chat_protocol, move.show.chat_space) == ("", "", "")
+    assert any('The chat at "chat.example" (telepathy) cannot be kept here' in note for note in move.report)
 
 
 def test_the_report_compares_our_feed_with_the_old_one(settings, tmp_path, db):

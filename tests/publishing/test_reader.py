@@ -1,5 +1,6 @@
 """Feeds of six hosts are read as their publishers meant them; feeds that are none are refused in words."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urljoin
@@ -128,10 +129,49 @@ def test_tags_that_nothing_here_holds_are_counted():
 
     assert feed.unread == (
         ("podcast:alternateEnclosure", 13),
-        ("podcast:chat", 1),
         ("podcast:trailer", 1),
         ("podcast:value", 3),
     )
+
+
+ALTERNATES = (
+    '<podcast:alternateEnclosure type="audio/ogg" length="5"><podcast:source uri="ipfs://x"/>'
+    '<podcast:source uri="https://example.org/a.opus"/></podcast:alternateEnclosure>'
+    '<podcast:alternateEnclosure type="audio/mpeg" length="9" default="true">'
+    '<podcast:source uri="https://example.org/a.mp3"/></podcast:alternateEnclosure>'
+)
+MP3 = FeedEnclosure("https://example.org/a.mp3", 9, "audio/mpeg")
+OPUS = FeedEnclosure("https://example.org/a.opus", 5, "audio/ogg")
+
+
+@pytest.mark.parametrize(
+    ("enclosure", "alternates"),
+    [
+        ('<enclosure url="https://example.org/a.mp3" length="9" type="audio/mpeg"/>', (OPUS,)),
+        ('<enclosure url="https://example.org/b.mp3" length="9" type="audio/mpeg"/>', (MP3, OPUS)),
+        ("", (OPUS,)),
+    ],
+)
+def test_other_files_of_an_episode_are_read_and_stand_in_for_an_enclosure_that_is_missing(enclosure, alternates):
+    data = channel("", items=f"<item><guid>1</guid>{enclosure}{ALTERNATES}</item>")
+
+    [item] = read_feed(data).items
+
+    assert item.alternates == alternates
+    assert item.enclosure == (MP3 if MP3 not in alternates else replace(MP3, url="https://example.org/b.mp3"))
+
+
+def test_an_item_that_the_channel_names_as_its_trailer_is_one():
+    trailers = "".join(f'<podcast:trailer url="https://example.org/{n}.mp3">Hear</podcast:trailer>' for n in (1, 2, 9))
+    items = "".join(
+        f'<item><guid>{number}</guid><enclosure url="https://example.org/{number}.mp3" type="audio/mpeg"/>{kind}</item>'
+        for number, kind in ((1, ""), (2, "<itunes:episodeType>Bonus</itunes:episodeType>"), (3, ""))
+    )
+
+    feed = read_feed(channel(trailers, items=items))
+
+    assert [item.kind for item in feed.items] == ["trailer", "bonus", ""]
+    assert feed.unread == (("podcast:trailer", 1),)
 
 
 def test_a_feed_larger_than_any_podcast_is_refused(monkeypatch):
