@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
@@ -278,6 +278,21 @@ def test_a_correction_is_decided_from_its_page(admin_client, transcript):
     assert transcript.segments.get(position=0).text == "Hello, there."
     assert messages_of(response) == ["The sentence was corrected."]
     assert Correction.objects.get().state == "accepted"
+
+
+def test_a_producer_deletes_a_transcript_together_with_what_listeners_suggested(client, transcript):
+    producer = User.objects.create_user("pat", is_staff=True)
+    producer.groups.add(Group.objects.get(name="Producer"))
+    client.force_login(producer)
+    suggest(transcript.pk, 0, "Helo there.", "Hello there.")
+
+    asked = client.get(page("delete", transcript)).content.decode()
+    client.post(page("delete", transcript), {"post": "yes"})
+
+    assert "Corrections: 1" in asked
+    assert "Helo there." not in asked  # counted, not listed: an hour of talk has a thousand sentences
+    assert not Transcript.objects.exists()
+    assert not Correction.objects.exists()
 
 
 @pytest.mark.parametrize(("action", "state"), [("accept_chosen", "accepted"), ("reject_chosen", "rejected")])

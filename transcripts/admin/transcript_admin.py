@@ -13,7 +13,7 @@ from transcripts.admin import editor, revision_pages, voice_page
 from transcripts.document import TranscriptError
 from transcripts.forms import TranscriptForm
 from transcripts.ingest import IngestReport, ingest_transcript
-from transcripts.models import AlignmentRun, Segment, Transcript, VoiceLabel
+from transcripts.models import AlignmentRun, Correction, Segment, Transcript, VoiceLabel
 from transcripts.timing import request_times
 
 LAST_FIELD = "_whole"
@@ -96,6 +96,15 @@ class TranscriptAdmin(admin.ModelAdmin):
         except TranscriptError as error:
             messages.error(request, f"{error} Nothing of this form was saved.")
             return HttpResponseRedirect(request.path)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], Any]:
+        """The transcripts are named and what goes with them is counted: hundreds of sentences in a list say less.
+
+        Listeners' suggestions go with the words they are about, though no single one may be taken away: it is decided.
+        """
+        _, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        named = [f"{transcript._meta.verbose_name.capitalize()}: {transcript}" for transcript in objs]
+        return named, counts, forbidden - {str(Correction._meta.verbose_name)}, protected
 
     def save_model(self, request: HttpRequest, obj: Transcript, form: TranscriptForm, change: bool) -> None:
         if not form.has_new_words():
