@@ -1,4 +1,4 @@
-"""Reading the access logs of whoever sent the audio: nginx (our format or "combined") and S3."""
+"""Reading the access logs of whoever sent the audio: nginx (our format or "combined"), Caddy and S3."""
 
 import json
 import re
@@ -47,12 +47,12 @@ def parse_line(line: str) -> LoggedRequest | None:
     """Read one line, of any of the formats, with or without a syslog header; None when it is no request."""
     text = line.strip()
     readers: tuple[Callable[[str], LoggedRequest | None], ...] = (
-        (_ours,) if "{" in text and text.endswith("}") else (_s3, _combined)
+        (_ours, _caddy) if "{" in text and text.endswith("}") else (_s3, _combined)
     )
     for read in readers:
         try:
             found = read(text)
-        except (ValueError, KeyError, TypeError, OverflowError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
             continue
         if found:
             return found
@@ -76,6 +76,29 @@ def _ours(text: str) -> LoggedRequest:
         agent=str(data["agent"]),
         referrer=str(data["referrer"]),
         source="nginx",
+    )
+
+
+def _caddy(text: str) -> LoggedRequest | None:
+    """A line of Caddy's own log, which is JSON; header names are written as HTTP/1.1 spells them, values in lists."""
+    data = json.loads(text[text.index("{") :])
+    asked, sent_headers = data["request"], data.get("resp_headers") or {}
+    part = _CONTENT_RANGE.match("".join(sent_headers.get("Content-Range", ())[:1]))
+    asked_headers = asked.get("headers") or {}
+    return LoggedRequest(
+        at_ms=int((float(data["ts"]) - float(data["duration"])) * 1000),
+        # Behind another proxy client_ip is the listener's (Caddy 2.7); before that there is only the connection's.
+        address=str(asked.get("client_ip") or asked["remote_ip"]),
+        method=str(asked["method"]),
+        path=_path(str(asked["uri"])),
+        key="",
+        status=int(data["status"]),
+        first=int(part[1]) if part else 0,
+        asked_last=int(part[2]) if part else None,
+        sent=int(data["size"]),
+        agent="".join(asked_headers.get("User-Agent", ())[:1]),
+        referrer="".join(asked_headers.get("Referer", ())[:1]),
+        source="caddy",
     )
 
 

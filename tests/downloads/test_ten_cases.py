@@ -1,7 +1,8 @@
 """The ten cases of counting through real HTTP, for everyone who can send the audio.
 
-The ways: this site from disk; nginx that asks the site each time (X-Accel-Redirect); nginx alone, counted from its log
-file; nginx alone, counted as it tells by syslog. Time is moved in the notes and logs, not waited for.
+The ways: this site from disk; the same behind Caddy; Caddy alone, counted from its log; nginx that asks the site each
+time (X-Accel-Redirect); nginx alone, counted from its log file; nginx alone, counted as it tells by syslog. Time is
+moved in the notes and logs, not waited for.
 """
 
 import json
@@ -20,13 +21,24 @@ from downloads.counting.sent_elsewhere import take_in_log
 from downloads.counting.spool import DeliveryNote, read_notes
 from downloads.delivery import published
 from downloads.models import DailyDownload, Request
-from tests.downloads.running import get, gunicorn, listener_for_nginx, nginx, read_and_leave
+from tests.downloads.running import caddy, free_port, get, gunicorn, listener_for_nginx, nginx, read_and_leave
 from tests.factories import make_episode, make_show
 
 # Ten minutes at 64 kbit/s, and 40 seconds, each behind a tag of 4 kB.
 AUDIO = random.Random(1).randbytes(4_804_000)
 SHORT = random.Random(2).randbytes(324_000)
 HOUR_MS = 3_600_000
+# Caddy as somebody may set it up to send published audio itself; the file we ship lets the site send.
+CADDY_SENDS = """
+    handle_path /audio/* {{
+        root * "{published}"
+        file_server
+    }}
+    log {{
+        output file "{log}"
+        format json
+    }}
+"""
 
 
 def app(case):
@@ -50,7 +62,7 @@ class Way:
         self.collect = collect
 
 
-@pytest.fixture(params=["disk", "x-accel", "nginx-log", "nginx-syslog"])
+@pytest.fixture(params=["disk", "caddy", "caddy-log", "x-accel", "nginx-log", "nginx-syslog"])
 def way(request, episodes, tmp_path):
     """Each way with a function that gives what it has noted as (at_ms, agent) movable records."""
     folder = tmp_path / "way"
@@ -59,9 +71,20 @@ def way(request, episodes, tmp_path):
         with gunicorn(folder, TRUSTED_PROXIES="1") as port:
             yield Way(port, count_spool)
         return
+    if request.param == "caddy":
+        with gunicorn(folder, TRUSTED_PROXIES="1") as site, caddy(folder, site, free_port()) as port:
+            yield Way(port, count_spool)
+        return
     log = folder / "audio.log"
     settings.AUDIO_DELIVERY = "nginx"
     published.refresh_list()
+    if request.param == "caddy-log":
+        try:
+            with caddy(folder, 0, 0, CADDY_SENDS.format(published=settings.VAR_DIR / "published", log=log)) as port:
+                yield Way(port, lambda moves: count_log(log, moves, of_caddy))
+        finally:
+            settings.AUDIO_DELIVERY = "disk"
+        return
     if request.param == "x-accel":
         # Without the folder of links nginx has to ask for every single request.
         for link in (settings.VAR_DIR / "published").glob("*/*/*"):
@@ -123,12 +146,22 @@ def count_spool(moves):
     counting.count_unjudged()
 
 
-def count_log(log, moves):
+def of_nginx(data, clock):
+    data["at"] = clock.moved(data["at"] * 1000, data["agent"]) / 1000
+
+
+def of_caddy(data, clock):
+    headers = data["request"]["headers"]
+    data["request"]["remote_ip"] = "".join(headers.get("X-Test-Address", ["192.0.2.1"]))
+    data["ts"] = clock.moved(data["ts"] * 1000, "".join(headers.get("User-Agent", ()))) / 1000
+
+
+def count_log(log, moves, move=of_nginx):
     settle(lambda: log.stat().st_size)
     lines, clock = [], Clock(moves)
     for line in log.read_text().splitlines():
         data = json.loads(line)
-        data["at"] = clock.moved(data["at"] * 1000, data["agent"]) / 1000
+        move(data, clock)
         lines.append(json.dumps(data))
     take_in_log(lines)
     take_in_log(lines)  # a log that is read twice adds nothing

@@ -19,8 +19,8 @@ _LONGEST_DATAGRAM = 65536
 
 class Command(BaseCommand):
     help = (
-        "Count downloads now. With --log FILE, from an access log of nginx or S3 (a log may be read again, nothing "
-        "is counted twice). With --listen SOCKET, note what nginx tells by syslog: no address reaches a disk."
+        "Count downloads now. With --log FILE, from an access log of nginx, Caddy or S3 (a log may be read again, "
+        "nothing is counted twice). With --listen SOCKET, note what nginx tells by syslog: no address reaches a disk."
     )
 
     def add_arguments(self, parser):
