@@ -98,7 +98,8 @@ def compare(what: str, rows: Sequence[Row], site: int, floor: int, database: str
 
 
 class Disturbed(Exception):
-    """Not all was answered: on a machine busy with other work the database was silent for longer than a page waits."""
+    """A machine busy with other work: the database was silent for longer than a page waits, so not all was answered;
+    or a process was too slow to take its connections."""
 
 
 def undisturbed(master: int, url: str, mark: str, database: str, seconds: int) -> Load:
@@ -114,7 +115,7 @@ def undisturbed(master: int, url: str, mark: str, database: str, seconds: int) -
 def load(master: int, url: str, mark: str, database: str, seconds: int) -> Load:
     """Ask for `url` over four connections to each process, with If-None-Match where `mark` is given.
 
-    Raises Disturbed where something else than 200 or 304 was answered.
+    Raises Disturbed where something else than 200 or 304 was answered, or one process took the other's connections.
     """
     header = f"If-None-Match: {mark}" if mark else "X-Nothing: 1"
     command = ["wrk", "-t1", f"-c{THREADS}", f"-d{seconds}s", "-H", "Accept-Encoding: gzip", "-H", header, url]
@@ -135,8 +136,9 @@ def load(master: int, url: str, mark: str, database: str, seconds: int) -> Load:
             os.kill(worker, signal.SIGCONT)
     time.sleep(0.05)
     spread = [_connections(worker, port) for worker in workers]
-    assert spread == [THREADS] * PROCESSES, f"The connections are not spread evenly: {spread}"
     said = [client.communicate()[0].splitlines() for client in clients]
+    if spread != [THREADS] * PROCESSES:
+        raise Disturbed(f"{url}: the connections are not spread evenly: {spread}")
     web = sum(map(_process_seconds, workers)) - web_before
     # A connection that is a minute old is renewed: what its backend has used goes with it.
     in_database = sum(used - database_before.get(pid, 0.0) for pid, used in _database_seconds(database).items())
