@@ -3,7 +3,7 @@
 import pytest
 
 from episodes.preview import make_token
-from tests.factories import make_draft
+from tests.factories import make_appearance, make_chapter, make_draft, make_episode, make_show, make_speaker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,6 +53,51 @@ def test_every_kind_of_page_is_without_fault(visit, site, width, scheme):
         found += [f"{path} {fault}" for fault in faults]
 
     assert not found, "\n".join(found)
+
+
+def test_words_longer_than_a_phone_is_wide_break_and_never_push(visit, site):
+    long = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+    show = make_show(title=long, slug="long-words", author=long, tagline=long)
+    guest = make_speaker(name=long, slug="long-name", affiliation=long)
+    for slug in ("one", "two", "three"):
+        episode = make_episode(show, title=f"On {long}", slug=slug)
+        make_appearance(episode, guest, role="Guest")
+        make_chapter(episode, 0, title=long)
+        make_chapter(episode, 5_000, title=long)
+    watched = visit(width=320)
+
+    home = show.get_absolute_url()
+    for path in (home, f"{home}episodes/", f"{home}follow/", f"{home}about/", f"{home}one/", "/speakers/long-name/"):
+        watched.open(path)
+        assert not watched.overflows(), path
+
+    watched.open(f"{home}one/")
+    flat = "[...document.querySelectorAll('.panel-times .clock')].every((time) => time.offsetWidth > time.offsetHeight)"
+    assert watched.page.evaluate(flat)
+
+
+def test_a_missing_cover_shows_letters_as_large_as_the_place(visit, site):
+    show = make_show(title="No cover", slug="no-cover")
+    watched = visit()
+
+    watched.open(show.get_absolute_url())
+
+    share = "parseFloat(getComputedStyle(document.querySelector('.hero .blank > span')).fontSize)"
+    share += " / document.querySelector('.hero .blank').clientWidth"
+    assert 0.25 < watched.page.evaluate(share) < 0.4
+
+
+def test_paper_has_the_words_without_what_only_a_screen_can_do(visit, site):
+    watched = visit(scheme="dark")
+    watched.page.emulate_media(media="print")
+
+    for path in (site.e00.get_absolute_url(), f"{site.e00.get_absolute_url()}transcript/"):
+        watched.open(path)
+        seen = watched.page.inner_text("body")
+        assert "healthcare is a service" in seen
+        for word in ("Skip the transcript", "Back to the episode", "Download", "Find in the transcript", "Follow"):
+            assert word not in seen, (path, word)
+        assert watched.page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
 
 
 @pytest.mark.parametrize("width", [320, 1440])
