@@ -92,10 +92,15 @@ _newest = _Newest()
 
 def _without_database(request: HttpRequest, asked: list[tuple[str, str]]) -> HttpResponse:
     """The page as it last was, if this process has it, said to be stale (RFC 9111, warn-code 110)."""
-    page = STORED_PAGES.get(page_key(request.path, asked, _newest.mark))
-    if page is None:
+    key = page_key(request.path, asked, _newest.mark)
+    page = STORED_PAGES.get(key)
+    asked_with = request.headers.get("If-None-Match", "")
+    if page is not None:
+        response = _answer(request, page)
+    elif _newest.mark and "*" not in asked_with and has_etag(asked_with, f'W/"{key}"'):
+        response = HttpResponse(status=304)  # they have what this process would send, had it kept it
+    else:
         return unavailable()
-    response = _answer(request, page)
     response["Warning"] = '110 - "Response is Stale"'
     response["Cache-Control"] = "no-cache"
     patch_vary_headers(response, ["Accept-Encoding"])

@@ -190,3 +190,21 @@ def test_a_silent_database_goes_the_whole_way_which_knows_what_to_do(show, way, 
     way.ask(f"/{show.slug}/one/")
 
     assert way.whole == 1
+
+
+def test_who_has_the_last_page_known_is_told_so_while_the_database_is_silent(show, way, monkeypatch):
+    from downloads.delivery.patience import Silent
+
+    def silent(*args):
+        raise Silent
+
+    _, headers, _ = way.ask(f"/{show.slug}/one/")
+    STORED_PAGES.clear()
+    monkeypatch.setattr("publishing.views.answering.breaker.ask", silent)
+
+    known, other, any_at_all = (
+        way.ask(f"/{show.slug}/one/", **{"If-None-Match": etag}) for etag in (headers["ETag"], 'W/"another"', "*")
+    )
+
+    assert (known[0], known[1]["Warning"], known[2]) == (304, '110 - "Response is Stale"', b"")
+    assert (other[0], any_at_all[0]) == (503, 503)
