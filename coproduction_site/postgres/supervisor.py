@@ -103,6 +103,7 @@ def within_reach(bin_folder: Path, folder: Path, user: int) -> Path:
             shutil.copytree(libraries, copy / libraries.name, symlinks=True)
         give(copy, user)
         stamp.write_text(original)
+        give(stamp, user)
     return copy / package.name / installed.name / bin_folder.name
 
 
