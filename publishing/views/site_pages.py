@@ -14,7 +14,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @public_page()
 def privacy(request: HttpRequest) -> HttpResponse:
-    return page(read_frame(), "publishing/privacy.html", {})
+    return page(read_frame(), "publishing/privacy.html", {"audio_from_store": settings.AUDIO_DELIVERY == "s3"})
 
 
 @public_page()

@@ -331,3 +331,11 @@ def test_text_from_anyone_stays_text_on_every_page(client, show):
         assert page.status_code == 200, path
         assert "<script>alert" not in body, path
         assert "<img src=x" not in body, path
+
+
+@pytest.mark.parametrize(("delivery", "told"), [("disk", False), ("s3", True)])
+def test_the_privacy_page_says_who_else_sees_a_listener(client, show, settings, delivery, told):
+    settings.AUDIO_DELIVERY = delivery
+    STORED_PAGES.clear()
+
+    assert (b"storage service" in client.get("/privacy/").content) is told
