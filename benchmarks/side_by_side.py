@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.goals import note
+
 ROOT = Path(__file__).resolve().parent.parent
 SITE_PORT, FLOOR_PORT = 8361, 8362
 PROCESSES, THREADS = 2, 4
@@ -95,6 +97,8 @@ def compare(what: str, rows: Sequence[Row], site: int, floor: int, database: str
             f"({min(speeds):.2f}–{max(speeds):.2f}) | {web:.2f} | {whole:.2f} |",
             flush=True,
         )
+        note(f"{what} {row.name}, {row.kind}: requests a second × constant view", statistics.median(speeds), least=0.8)
+        note(f"{what} {row.name}, {row.kind}: CPU with Postgres × constant view", whole, most=1.25)
 
 
 class Disturbed(Exception):
