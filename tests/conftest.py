@@ -2,11 +2,11 @@
 
 import threading
 import time
-from pathlib import Path
 
 import hypothesis
 import pytest
 from django.utils.functional import empty
+from xdist.scheduler import LoadScopeScheduling
 
 from episodes.models.fields import private_storage
 from publishing.views.search import SEARCHES
@@ -21,13 +21,16 @@ hypothesis.settings.load_profile("patient")
 WAITING = {"clients", "coproduction_site", "promises", "s3"}
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Two groups for `--dist loadgroup`. Each is whole in one process, so pytest-django's order of tests stays."""
-    for item in items:
-        folder = Path(item.path).relative_to(Path(__file__).parent).parts[0]
-        waiting = folder in WAITING or folder.endswith(".py")
-        item.add_marker(pytest.mark.xdist_group("servers" if waiting else "rooms"))
+class TwoGroups(LoadScopeScheduling):
+    """Each group is whole in one process, so that pytest-django's order of its tests stays."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = nodeid.removeprefix("tests/").split("/")[0]
+        return "servers" if folder in WAITING or ".py" in folder else "rooms"
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return TwoGroups(config, log)
 
 
 @pytest.fixture(autouse=True)
