@@ -18,7 +18,7 @@ hypothesis.settings.load_profile("patient")
 
 
 # Tests that start real servers and wait for them; they wait while the rest works, in a process of their own.
-WAITING = {"clients", "coproduction_site", "promises", "s3"}
+WAITING = {"clients", "coproduction_site", "downloads", "promises", "s3"}
 
 
 class TwoGroups(LoadScopeScheduling):
