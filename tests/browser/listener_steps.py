@@ -40,7 +40,12 @@ def play_from_a_sentence(watched: Watched, number: int) -> int:
     sentence = watched.page.locator(".said span[data-start]").nth(number)
     text, begin = sentence.text_content(), int(sentence.get_attribute("data-start"))
     sentence.click()
-    watched.until(f"{CURRENT} === {json.dumps(text)}")
+    try:
+        # A store that is slow to send from a new place holds the sound for a while.
+        watched.until(f"{CURRENT} === {json.dumps(text)}", seconds=30)
+    except AssertionError as late:
+        state = {name: watched.sound(name) for name in ("currentTime", "paused", "seeking", "readyState")}
+        raise AssertionError(f"{late}; the sound is {state}, heard is {watched.page.evaluate(CURRENT)!r}") from None
     return begin
 
 
