@@ -21,7 +21,7 @@ MOST_KEPT = 100
 def kept(parser: Parser, token: Token) -> "KeptNode":
     """{% kept frame.key here %} … {% endkept %}: what stands in between may depend on these values only.
 
-    They must be hashable. The page's language is always one of them.
+    They must be hashable; where the first is None, nothing is kept. The page's language is always one of them.
     """
     values = [parser.compile_filter(one) for one in token.split_contents()[1:]]
     nodelist = parser.parse(("endkept",))
@@ -43,7 +43,10 @@ class KeptNode(template.Node):
         _nodes.add(self)
 
     def render(self, context: Context) -> SafeString:
-        key = (get_language(), get_script_prefix(), *[one.resolve(context) for one in self._values])
+        values = [one.resolve(context) for one in self._values]
+        if values and values[0] is None:
+            return self.nodelist.render(context)
+        key = (get_language(), get_script_prefix(), *values)
         written = self._written.get(key)
         if written is None:
             written = self.nodelist.render(context)

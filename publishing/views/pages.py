@@ -1,5 +1,7 @@
 """Doors to a show's own pages: home, show, archive, episode, about."""
 
+from functools import partial
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -84,7 +86,7 @@ def archive(request: HttpRequest, show_slug: str) -> HttpResponse:
 
 @public_page(query=("t", "lang"))
 def episode(request: HttpRequest, show_slug: str, episode_slug: str) -> HttpResponse:
-    found = page_rows.episode_page(show_slug, episode_slug)
+    found = page_rows.episode_page(show_slug, episode_slug, site_mark(request))
     if found is None:
         return former_episode(request, show_slug, episode_slug)
     return page(
@@ -103,7 +105,9 @@ def episode_context(
     transcript = chosen_transcript(found.transcript_rows, found.show.language, language)
     if start_ms is not None and found.duration_ms is not None and start_ms >= found.duration_ms:
         start_ms = None
+    # What only parts of the page ask for that are kept is worked out when such a part is written.
     context = {
+        "told": None if is_preview else found.told,
         "episode": found,
         "show": found.show,
         "transcript": transcript,
@@ -115,13 +119,17 @@ def episode_context(
         "later": found.later_rows[0] if found.later_rows else None,
         "start_ms": start_ms,
         "is_preview": is_preview,
-        "structured": None if is_preview else structured_data.episode_page(found),
-        "cited": None if is_preview else cited(found, start_ms),
-        "oembed_url": f"{settings.SITE_URL}{reverse('publishing:oembed')}?"
-        + as_query(url=settings.SITE_URL + found.get_absolute_url()),
-        "embed_code": "" if is_preview else embed_code(found),
+        "structured": partial(structured_data.episode_page, found),
+        "cited": partial(cited, found, start_ms),
+        "oembed_url": partial(oembed_url, found),
+        "embed_code": partial(embed_code, found),
     }
     return frame, "publishing/episode.html", context
+
+
+def oembed_url(found: EpisodeRow) -> str:
+    asked = as_query(url=settings.SITE_URL + found.get_absolute_url())
+    return f"{settings.SITE_URL}{reverse('publishing:oembed')}?{asked}"
 
 
 def chosen_transcript(transcripts: list[dict], language: str, asked: str = "") -> dict | None:

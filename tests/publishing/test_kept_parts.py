@@ -51,6 +51,12 @@ def test_a_part_forgets_all_when_it_was_written_for_too_many_values(monkeypatch)
     assert written == ["p0", "p0", "q2", "r3", "p4"]
 
 
+def test_a_part_without_a_value_to_know_it_by_is_written_each_time():
+    template = part("{% kept a %}{{ b }}{% endkept %}")
+
+    assert [template.render(Context({"a": None, "b": b})) for b in "xy"] == ["x", "y"]
+
+
 CHANGES = {
     "title": "Another",
     "slug": "another",
@@ -110,6 +116,15 @@ def test_rows_are_kept_while_the_mark_stands():
     found = [keep(mark, "show", lambda: next(read)) for mark in ("a", "a", "b", "b", "a")]
 
     assert found == [0, 0, 1, 1, 2]
+
+
+def test_rows_are_kept_up_to_a_number(monkeypatch):
+    monkeypatch.setattr("publishing.pages.rows.kept.MOST_KEPT", 2)
+    read = iter(range(10))
+
+    found = [keep("one mark", key, lambda: next(read)) for key in "ppqrrp"]
+
+    assert found == [0, 0, 1, 2, 2, 3]
 
 
 def test_what_was_not_there_is_asked_for_again():

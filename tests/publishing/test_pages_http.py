@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from episodes.models import EpisodeLink, FollowLink, ShowHost, Waveform
+from publishing.pages.rows.kept import keep
 from publishing.pages.transcript_html import KEPT
 from publishing.views.answering import STORED_PAGES
 from tests.factories import make_appearance, make_chapter, make_episode, make_speaker, make_topic
@@ -146,6 +147,7 @@ def test_a_refused_encoding_is_not_used(client, show):
 def counted(client, path) -> int:
     STORED_PAGES.clear()
     KEPT.clear()
+    keep("another mark", "", lambda: None)
     with CaptureQueriesContext(connection) as queries:
         assert client.get(path).status_code == 200
     return len(queries)
@@ -180,6 +182,16 @@ def test_a_warm_page_and_a_304_ask_once(client, show):
         client.get(path, headers={"If-None-Match": etag})
 
     assert (len(warm), len(not_modified)) == (1, 1)
+
+
+def test_another_moment_of_a_page_asks_only_whether_anything_has_changed(client, show):
+    path = full_episode(show).get_absolute_url()
+    client.get(path)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert b"mp3#t=90" in client.get(f"{path}?t=90").content
+
+    assert len(queries) == 1
 
 
 def test_parameters_a_page_does_not_know_change_nothing(client, show):

@@ -1,5 +1,6 @@
 """The rows of a show's archive: a page of episodes, narrowed by what was asked for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -43,9 +44,12 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class ArchivePage:
-    episodes: list[EpisodeRow]
+    """`told` is the same while the episodes' rows are; None where nobody can say."""
+
+    episodes: Sequence[EpisodeRow]
     total: int
     number: int
+    told: str | None = None
 
     @property
     def last(self) -> int:
@@ -59,7 +63,8 @@ def archive_page(show: ShowRow, filters: Filters, number: int) -> ArchivePage:
     """
     first = (number - 1) * EPISODES_PER_PAGE
     if not filters.any and number <= MOST_READY_PAGES:
-        return ArchivePage(_ready_page(show.type, first).ask({_SHOW_ID: show.pk}), show.episode_count, number)
+        found = _ready_page(show.type, first).ask({_SHOW_ID: show.pk})
+        return ArchivePage(found, show.episode_count, number, found.key)
     episodes = _listed(show.pk, show.type, filters)
     # Counted apart: a window over the rows would have each of them made before the page's twenty are chosen.
     counted = episodes.order_by().values(all=Func(Value(1), function="COUNT"))

@@ -7,6 +7,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet
 
 from episodes.models import Chapter, Episode, EpisodeLink, EpisodeQuerySet, FundingLink
 from publishing.pages.frame import with_shows
+from publishing.pages.rows.kept import keep
 from publishing.pages.rows.ready_query import ReadyQuery
 from publishing.pages.rows.shapes import EpisodeRow, cards, fields, topics_of
 from transcripts.models import Transcript
@@ -14,9 +15,22 @@ from transcripts.models import Transcript
 RELATED = 3
 
 
-def episode_page(show_slug: str, episode_slug: str) -> EpisodeRow | None:
-    """A published episode with everything its page shows but the words; one query."""
-    return next(iter(_published_episode().ask({_SHOW_SLUG: show_slug, _EPISODE_SLUG: episode_slug})), None)
+def episode_page(show_slug: str, episode_slug: str, mark: str = "") -> EpisodeRow | None:
+    """A published episode with everything its page shows but the words; `told` is the same while all of that is.
+
+    One query, and none where it was read under the same `mark` of the site.
+    """
+    if not mark:
+        return _read_episode(show_slug, episode_slug)
+    return keep(mark, ("episode", show_slug, episode_slug), lambda: _read_episode(show_slug, episode_slug))
+
+
+def _read_episode(show_slug: str, episode_slug: str) -> EpisodeRow | None:
+    rows = _published_episode().ask({_SHOW_SLUG: show_slug, _EPISODE_SLUG: episode_slug})
+    found = next(iter(rows), None)
+    if found is not None:
+        found.told = rows.key
+    return found
 
 
 # No slug holds a space.
@@ -25,7 +39,9 @@ _SHOW_SLUG, _EPISODE_SLUG = "the show", "the episode"
 
 @cache
 def _published_episode() -> ReadyQuery:
-    return ReadyQuery(_whole_episodes(Episode.objects.published().filter(show__slug=_SHOW_SLUG, slug=_EPISODE_SLUG)))
+    found = Episode.objects.published().filter(show__slug=_SHOW_SLUG, slug=_EPISODE_SLUG)
+    # Any change of the show moves its stamp, which is there for the words; the rest of the page is mostly as it was.
+    return ReadyQuery(_whole_episodes(found), apart="stamp")
 
 
 def previewed_episode(episode_id: int) -> EpisodeRow | None:

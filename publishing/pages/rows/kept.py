@@ -5,6 +5,9 @@ from typing import TypeVar
 
 Found = TypeVar("Found")
 
+# Some 50 kB each, in every process.
+MOST_KEPT = 30
+
 _kept: tuple[str, dict[Hashable, object]] = ("", {})
 
 
@@ -21,5 +24,7 @@ def keep(mark: str, key: Hashable, read: Callable[[], Found]) -> Found:
     if found is None:
         found = read()
         if found is not None:
+            if len(rows) >= MOST_KEPT:
+                rows.clear()
             rows[key] = found
     return found  # type: ignore[return-value]  # each key has its one kind of rows
