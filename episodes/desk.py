@@ -1,10 +1,13 @@
-"""What rooms above hang into the producers' desk: rows in an episode's form, cards on the front page."""
+"""What rooms above share with the producers' desk: their rows in an episode's form, their cards on the front page."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from episodes.chapters import ChapterMark
+
+# The last field of every form of the desk: a body that lacks it was cut off on its way.
+LAST_FIELD = "_whole"
 
 
 @dataclass(frozen=True)

@@ -5,22 +5,23 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from episodes.merging import MergingForm
 from episodes.timecode import TimecodeError, parse_time
 from transcripts.document import TranscriptError
 from transcripts.edit import SegmentEdit
-from transcripts.models import Segment, Transcript
+from transcripts.models import Transcript
 from transcripts.reading import read_transcript
 from transcripts.textfile import LARGEST_FILE_BYTES
 
 ACCEPTED = ".txt,.docx,.vtt,.srt,.json,.html,.htm"
 
 
-class TranscriptForm(forms.ModelForm):
+class TranscriptForm(MergingForm):
     """A transcript's facts and, if wanted, a new file for its words."""
 
     file = forms.FileField(
         required=False,
-        label="transcript file",
+        label="Transcript file",
         help_text="Otter.ai export (text or Word), WebVTT, SRT, Podcasting 2.0 JSON, HTML or plain text.",
         widget=forms.FileInput(attrs={"accept": ACCEPTED}),
     )
@@ -78,9 +79,7 @@ class SegmentEditForm(forms.Form):
             raise ValidationError(str(error)) from error
 
     def clean_text(self) -> str:
-        text: str = self.cleaned_data["text"].replace("\r\n", "\n")
-        longest = Segment._meta.get_field("text").max_length
-        return text if longest is None else text[:longest]
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
 
     def edit(self) -> SegmentEdit:
         data = self.cleaned_data

@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from episodes.admin.whole_forms import LAST_FIELD, UPLOAD_ERRORS, may_change, require
+from episodes.admin.whole_forms import UPLOAD_ERRORS, may_change, require
 from episodes.audio_orders import renew_tags
+from episodes.desk import LAST_FIELD
 from episodes.forms.chapter_pictures import ChapterPictureForm, picture_forms
 from episodes.models import Episode
 from episodes.production import attach_chapter_picture, bump_version, detach_chapter_picture

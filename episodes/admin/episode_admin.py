@@ -19,7 +19,7 @@ from episodes.admin.whole_forms import MergingInline, may_change
 from episodes.audio_orders import order_work
 from episodes.forms.clock_field import ClockField
 from episodes.forms.episode_form import EpisodeForm
-from episodes.forms.merging import MergingForm
+from episodes.merging import MergingForm
 from episodes.models import Appearance, AudioWork, Episode, EpisodeLink, Show, Soundbite
 from episodes.processing import receive_audio
 from episodes.production import attach_artwork, discard, replace_chapters, restore

@@ -11,12 +11,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 
 from episodes.artwork import ArtworkError
 from episodes.audio.probe import AudioError
+from episodes.desk import LAST_FIELD
 from episodes.filing import FilingError
-from episodes.forms.merging import MergingForm
+from episodes.merging import MergingForm
 from episodes.models import Episode
 
-# The last field of every form of the desk: a body that lacks it was cut off on its way.
-LAST_FIELD = "_whole"
 # An address typed without a scheme is taken as https, as Django will do by itself from 6.0 on.
 HTTPS_ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
 UPLOAD_ERRORS = (AudioError, ArtworkError, FilingError)

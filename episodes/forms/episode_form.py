@@ -12,9 +12,10 @@ from episodes.audio.probe import AudioError, AudioInfo, probe_audio
 from episodes.chapter_files import read_chapters
 from episodes.chapters import ChapterError, ChapterMark, format_lines, parse_lines
 from episodes.filing import FilingError, local_path
-from episodes.forms.merging import MergingForm, web_address_first
 from episodes.forms.pictures import PictureField
 from episodes.forms.slug_form import SlugForm
+from episodes.forms.web_address import web_address_first
+from episodes.merging import MergingForm
 from episodes.models import Episode, Season
 from episodes.processing import refuse_unless_served
 from episodes.production import chapter_marks

@@ -8,9 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from episodes.artwork import prepare_cover, prepare_picture
-from episodes.forms.merging import MergingForm, web_address_first
 from episodes.forms.pictures import PictureField
 from episodes.forms.slug_form import SlugForm
+from episodes.forms.web_address import web_address_first
+from episodes.merging import MergingForm
 from episodes.models import Episode, Season, Show, Speaker, Topic
 from episodes.start_here import picks_of
 

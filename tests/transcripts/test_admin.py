@@ -9,7 +9,9 @@ from django.urls import reverse
 
 from episodes import desk
 from episodes.readiness import readiness
+from tests.episodes.desk_browser import form_values, send
 from tests.factories import make_appearance, make_draft, make_episode, make_speaker
+from transcripts.admin.episode_inline import InlineTranscriptForm
 from transcripts.corrections import suggest
 from transcripts.ingest import ingest_transcript
 from transcripts.models import Correction, Revision, Segment, Transcript, VoiceLabel
@@ -80,10 +82,9 @@ def test_a_transcript_is_added_from_a_file_and_the_report_is_told(admin_client, 
     ("content", "words"), [(b"", "empty"), (b"%PDF-1.7 x", "PDF document"), (b"Ann  0:75\nHelo.\n", "Line 1")]
 )
 def test_a_file_that_cannot_be_read_is_refused_beside_its_field(admin_client, transcript, content, words):
-    response = admin_client.post(
-        page("change", transcript),
-        {"language": "en", "file": upload(content), "state": "shown", "origin": "human", "_whole": "1"},
-    )
+    url = page("change", transcript)
+
+    response = send(admin_client, url, form_values(admin_client, url), file=upload(content))
 
     assert response.status_code == 200
     assert words in str(response.context["adminform"].form.errors)
@@ -91,9 +92,9 @@ def test_a_file_that_cannot_be_read_is_refused_beside_its_field(admin_client, tr
 
 
 def test_facts_are_changed_without_touching_the_words(admin_client, transcript):
-    admin_client.post(
-        page("change", transcript), {"language": "en", "state": "hidden", "origin": "human", "_whole": "1"}
-    )
+    url = page("change", transcript)
+
+    send(admin_client, url, form_values(admin_client, url), state="hidden")
 
     assert (Transcript.objects.get().state, Revision.objects.count()) == ("hidden", 1)
 
@@ -106,8 +107,6 @@ def test_a_form_that_broke_on_its_way_changes_nothing(admin_client, transcript):
 
 
 def test_a_transcript_comes_in_through_the_episodes_own_form(show):
-    from transcripts.admin.episode_inline import InlineTranscriptForm
-
     episode = make_draft(show)
     form = InlineTranscriptForm(
         {"language": "", "state": "hidden", "origin": "human"},

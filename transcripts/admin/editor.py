@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from episodes.desk import LAST_FIELD
 from episodes.timecode import format_clock_exact
 from transcripts.edit import Conflict, EditError, edit_segments, fingerprint
 from transcripts.forms import SegmentEditForm
@@ -16,7 +17,6 @@ from transcripts.models import Segment, Transcript
 
 # Six fields a sentence; Django takes a thousand a form.
 SENTENCES_A_PAGE = 80
-LAST_FIELD = "_whole"
 
 
 def found_for(request: HttpRequest, transcript_id: int) -> Transcript:

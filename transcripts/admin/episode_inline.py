@@ -32,7 +32,12 @@ class InlineTranscriptForm(TranscriptForm):
     def save(self, commit: bool = True) -> Transcript:
         """A new file goes through the ingest step, which makes or keeps the row."""
         if not self.has_new_words():
-            return super().save(commit)
+            if self.instance.pk is None or not commit:
+                return super().save(commit)
+            # Only what stands here: the words may be edited meanwhile, and their revision is not this form's to write.
+            own = [name for name in self.changed_data if name in self._meta.fields]
+            self.instance.save(update_fields=[*own, "changed_at"])
+            return self.instance
         self.instance.language = self.cleaned_data["language"] or self.instance.episode.show.language
         report = ingest_transcript(
             self.instance.episode,
@@ -52,7 +57,7 @@ class TranscriptInline(admin.TabularInline):
     form = InlineTranscriptForm
     extra = 1
     max_num = 8
-    fields = ("language", "file", "state", "origin", "pages")
+    fields = ("language", "file", "state", "origin", "pages", "seen")
     readonly_fields = ("pages",)
     show_change_link = False
 

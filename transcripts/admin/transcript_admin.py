@@ -3,20 +3,22 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import connection
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from episodes.desk import LAST_FIELD
+from episodes.filing import FilingError
+from episodes.timecode import format_clock
 from transcripts.admin import editor, revision_pages, voice_page
 from transcripts.document import TranscriptError
 from transcripts.forms import TranscriptForm
 from transcripts.ingest import IngestReport, ingest_transcript
 from transcripts.models import AlignmentRun, Correction, Segment, Transcript, VoiceLabel
 from transcripts.timing import request_times
-
-LAST_FIELD = "_whole"
 
 
 def tell_report(request: HttpRequest, report: IngestReport) -> None:
@@ -39,12 +41,12 @@ class TranscriptAdmin(admin.ModelAdmin):
     list_display = ("episode", "language", "state", "origin", "sentences", "doubtful", "unmatched", "times")
     list_filter = ("state", "origin", "language", "episode__show")
     search_fields = ("episode__title", "episode__slug")
-    readonly_fields = ("times", "source_facts", "reading_notices")
+    readonly_fields = ("times", "untold_speech", "source_facts", "reading_notices")
     actions = ("make_times_anew",)
     fieldsets = (
-        (None, {"fields": ("episode", "language", "file", "state")}),
+        (None, {"fields": ("episode", "language", "file", "state", "seen")}),
         ("How it was made", {"fields": ("origin", "checked_on", "credit")}),
-        ("As it stands", {"fields": ("times", "source_facts", "reading_notices")}),
+        ("As it stands", {"fields": ("times", "untold_speech", "source_facts", "reading_notices")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -64,6 +66,13 @@ class TranscriptAdmin(admin.ModelAdmin):
                 ),
             )
         )
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """As Django's own; on saving, the row is locked until the transaction ends, so that savers queue up."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST" or not connection.in_atomic_block:
+            return found
+        return self.get_queryset(request).select_for_update(of=("self",)).filter(pk=found.pk).first()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Transcript | None = None) -> Any:
         return self.readonly_fields if obj is None else ("episode", *self.readonly_fields)
@@ -93,7 +102,7 @@ class TranscriptAdmin(admin.ModelAdmin):
             return HttpResponseRedirect(request.path)
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except TranscriptError as error:
+        except (TranscriptError, FilingError) as error:
             messages.error(request, f"{error} Nothing of this form was saved.")
             return HttpResponseRedirect(request.path)
 
@@ -145,9 +154,20 @@ class TranscriptAdmin(admin.ModelAdmin):
         outdated = run.audio_sha256 != transcript.episode.audio_sha256
         return f"{run.message}{' The audio was replaced since: they may no longer fit.' if outdated else ''}"
 
+    @admin.display(description="speech without text")
+    def untold_speech(self, transcript: Transcript) -> str:
+        """Where somebody speaks and the text says nothing: a passage that was left out, or another episode's text."""
+        run = AlignmentRun.objects.filter(transcript=transcript.pk).first()
+        spans = run.speech_without_text if run else []
+        return " · ".join(f"{format_clock(start)} to {format_clock(end)}" for start, end in spans) or "none found"
+
     @admin.display(description="file")
     def source_facts(self, transcript: Transcript) -> str:
-        facts = [transcript.source_name, transcript.source_format, transcript.source_title, transcript.source_recorded]
+        length = transcript.source_duration_ms
+        facts = [
+            *(transcript.source_name, transcript.source_format, transcript.source_title, transcript.source_recorded),
+            "" if length is None else f"{format_clock(length)} long by its own account",
+        ]
         return " · ".join(fact for fact in facts if fact) or "none"
 
     @admin.display(description="notices when it was read")

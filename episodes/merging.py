@@ -13,13 +13,6 @@ from django.utils import timezone
 _SEEN = "seen"
 
 
-def web_address_first(db_field: models.Field, **kwargs: Any) -> forms.Field | None:
-    """Form fields as usual, but an address typed without a scheme is taken as https (Django's default in 6.0)."""
-    if isinstance(db_field, models.URLField):
-        kwargs.setdefault("assume_scheme", "https")
-    return db_field.formfield(**kwargs)
-
-
 def canonical(value: Any) -> Any:
     """A value of a row or a form as JSON can hold and compare it."""
     if value is None:
@@ -135,7 +128,7 @@ class MergingForm(forms.ModelForm):
                 "Yours is in the field. Keep yours, or copy from theirs, then save again.",
             )
         # What is shown now is what the user has seen: saving again is a decision.
-        data = self.data.copy()
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict, or a dict in tests
         data[self.add_prefix(_SEEN)] = self._snapshot()
         self.data = data
 
