@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from episodes.plaintext import storable
-from transcripts.edit import SegmentEdit, edit_segments, fingerprint
+from transcripts.edit import EditError, SegmentEdit, edit_segments, fingerprint
 from transcripts.models import Correction, Segment, Transcript
 from transcripts.models.correction import LONGEST_SUGGESTION
 
@@ -62,7 +62,7 @@ def suggest(transcript_id: int, position: int, original: str, suggestion: str, *
 def accept(correction: Correction, by: User, text: str = "") -> None:
     """Make the suggestion (or `text`, the producer's own wording of it) a revision of the transcript.
 
-    Raises CorrectionError when the sentence is not as the listener saw it any more.
+    Raises CorrectionError when the sentence is not as the listener saw it any more, or when it cannot be stored so.
     """
     held = _hold(correction)
     segment = _sentence(held)
@@ -73,12 +73,16 @@ def accept(correction: Correction, by: User, text: str = "") -> None:
     edit = SegmentEdit(
         segment_id=segment.pk,
         seen=fingerprint(segment),
-        text=text or held.suggestion,
+        # One sentence stays one sentence: an empty text would delete it, a line break would split it.
+        text=" ".join(storable(text).split()) or held.suggestion,
         voice=segment.voice.label if segment.voice else "",
         start_ms=segment.start_ms,
         starts_paragraph=segment.starts_paragraph,
     )
-    edit_segments(held.transcript_id, [edit], by, note="A listener's correction")
+    try:
+        edit_segments(held.transcript_id, [edit], by, note="A listener's correction")
+    except EditError as error:
+        raise CorrectionError(str(error)) from error
     _decide(held, Correction.State.ACCEPTED, by)
 
 

@@ -129,3 +129,30 @@ def test_a_rejected_suggestion_changes_nothing_and_is_decided_once(transcript, a
 
 def test_a_suggestion_as_long_as_allowed_is_taken(transcript):
     assert suggest(transcript.pk, 0, "Helo there.", "x" * 2000).suggestion == "x" * 2000
+
+
+@pytest.mark.parametrize("text", ["   ", "\n", "\x00"])
+def test_an_emptied_field_takes_the_suggestion_and_deletes_nothing(transcript, admin_user, text):
+    accept(suggest(transcript.pk, 0, "Helo there.", "Hello there."), admin_user, text=text)
+
+    assert [one.text for one in transcript.segments.order_by("position")] == [
+        "Hello there.",
+        "We begin.",
+        "Helo there.",
+    ]
+
+
+def test_a_line_break_in_the_producers_wording_splits_no_sentence(transcript, admin_user):
+    accept(suggest(transcript.pk, 0, "Helo there.", "Hello."), admin_user, text="Hello\nthere.")
+
+    assert transcript.segments.count() == 3
+    assert Segment.objects.get(position=0).text == "Hello there."
+
+
+def test_a_wording_that_cannot_be_stored_is_refused_in_a_sentence(transcript, admin_user):
+    correction = suggest(transcript.pk, 0, "Helo there.", "Hello there.")
+
+    with pytest.raises(CorrectionError, match="at most 5000 characters"):
+        accept(correction, admin_user, text="x" * 5001)
+
+    assert list(Correction.objects.waiting()) == [correction]
