@@ -5,7 +5,8 @@ import re
 
 from lxml import etree
 
-from episodes.chapters import LONGEST_TITLE, MOST_CHAPTERS, ChapterError, ChapterMark, check_link, parse_lines
+from episodes.audio.id3 import EpisodeTags
+from episodes.chapters import MOST_CHAPTERS, ChapterError, ChapterMark, parse_lines, tidy
 from episodes.plaintext import storable
 from episodes.timecode import LONGEST_MS, TimecodeError, parse_time
 
@@ -38,7 +39,7 @@ def read_chapters(data: bytes) -> list[ChapterMark]:
         marks = parse_lines(text)
     if not marks:
         raise ChapterError("This file holds no chapters. Write one on each line: 00:00 Title.")
-    return _tidy(marks)
+    return tidy(marks)
 
 
 def _read_json(text: str) -> list[ChapterMark]:
@@ -91,15 +92,8 @@ def _read_audacity(text: str) -> list[ChapterMark]:
     return marks
 
 
-def _tidy(marks: list[ChapterMark]) -> list[ChapterMark]:
-    """Files of others are not to be trusted: in order of time, one per moment, titles of one line, real links."""
-    tidy: dict[int, ChapterMark] = {}
-    for mark in marks[:MOST_CHAPTERS]:
-        title = " ".join(storable(mark.title).split())[:LONGEST_TITLE] or "Chapter"
-        try:
-            check_link(mark.link)
-            link = mark.link
-        except ChapterError:
-            link = ""
-        tidy.setdefault(mark.start_ms, ChapterMark(mark.start_ms, title, link, mark.listed))
-    return [tidy[start] for start in sorted(tidy)]
+def chapters_inside(tags: EpisodeTags | None) -> list[ChapterMark]:
+    """What a producer's editor wrote into the audio file itself; [] where it wrote none."""
+    if tags is None:
+        return []
+    return tidy(ChapterMark(inside.start_ms, inside.title, inside.link, inside.listed) for inside in tags.chapters)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
 from episodes.plaintext import storable
@@ -69,7 +70,9 @@ def format_lines(marks: Iterable[ChapterMark]) -> str:
     """The text that parse_lines reads back to the same chapters."""
     lines = []
     for mark in marks:
-        link = f" | {mark.link}" if mark.link else ""
+        # A bar with nothing behind it: what stands before it is title, however it looks.
+        is_misread = mark.title.endswith(" |") or _split_link(mark.title)[1]
+        link = f" | {mark.link}" if mark.link else " |" if is_misread else ""
         silent = "" if mark.listed else " (silent)"
         lines.append(f"{format_clock_exact(mark.start_ms)} {mark.title}{link}{silent}")
     return "\n".join(lines)
@@ -99,9 +102,7 @@ def _parse_line(line: str) -> ChapterMark:
     title, listed = found[2].strip(), True
     if title.endswith("(silent)"):
         title, listed = title.removesuffix("(silent)").strip(), False
-    title, bar, link = title.rpartition(" | ")
-    if not bar:
-        title, link = link, ""
+    title, link = (title[:-2], "") if title.endswith(" |") else _split_link(title)
     title, link = title.strip(), link.strip()
     if not title:
         raise ChapterError(f"the chapter at {found[1]} has no title. Write it behind the time.")
@@ -110,6 +111,30 @@ def _parse_line(line: str) -> ChapterMark:
     if link:
         check_link(link)
     return ChapterMark(start_ms, title, link, listed)
+
+
+def _split_link(text: str) -> tuple[str, str]:
+    """Title and link ("" without one) of "Title | https://…"; in "Trust | and doubt" the bar belongs to the title."""
+    title, bar, behind = text.rpartition(" | ")
+    is_link = bar and not any(c.isspace() for c in behind.strip()) and any(c in behind for c in ":./")
+    return (title, behind) if is_link else (text, "")
+
+
+def tidy(marks: Iterable[ChapterMark]) -> list[ChapterMark]:
+    """Chapters that others wrote, as they can be kept: in order of time, one a moment, titles of one line, real links.
+
+    At most MOST_CHAPTERS; what is no address is left out.
+    """
+    tidied: dict[int, ChapterMark] = {}
+    for mark in islice(marks, MOST_CHAPTERS):
+        title = " ".join(storable(mark.title).split())[:LONGEST_TITLE] or f"Chapter {len(tidied) + 1}"
+        try:
+            check_link(mark.link)
+            link = mark.link
+        except ValueError:
+            link = ""
+        tidied.setdefault(mark.start_ms, ChapterMark(mark.start_ms, title, link, mark.listed))
+    return [tidied[start] for start in sorted(tidied)]
 
 
 def check_link(link: str) -> None:

@@ -21,7 +21,7 @@ from episodes.audio.mp4_tags import TagError, write_mp4
 from episodes.audio.probe import AudioError, AudioInfo, probe_audio
 from episodes.audio.waveform import WaveformError, read_peaks
 from episodes.audio_orders import order_work
-from episodes.chapters import ChapterMark
+from episodes.chapter_files import chapters_inside
 from episodes.filing import FilingError, is_about_the_disk, keep_file, local_path, scratch_file, told
 from episodes.models import AudioWork, Episode, Show, Waveform
 from episodes.models.fields import private_storage
@@ -106,6 +106,7 @@ def _process(work: AudioWork) -> None:
         info = probe_audio(source)
         if work.source:
             _fill_empty_fields(episode, source, info)
+            episode.refresh_from_db(fields=["artwork", "number"])  # they go into the tags
         loudness: Loudness | None = None
         encoded = bool(work.source) and (episode.show.encode_audio or not info.served)
         if encoded:
@@ -161,23 +162,26 @@ def _use_result(
 
 
 def _fill_empty_fields(episode: Episode, source: Path, info: AudioInfo) -> None:
-    """What the producer's editor wrote into the file stands in where the producer has written nothing."""
+    """What the producer's editor wrote into the file stands in where the producer has written nothing by now."""
     if info.kind != MP3:
         return
     with source.open("rb") as file:
         tags = read_id3(file)
     if tags is None:
         return
-    if tags.chapters and not episode.chapters.exists():
-        starts = {c.start_ms: ChapterMark(c.start_ms, c.title or "Chapter", c.link, c.listed) for c in tags.chapters}
-        replace_chapters(episode, [mark for start, mark in starts.items() if start < info.duration_ms])
-    if tags.cover and not episode.artwork:
-        try:
-            attach_artwork(episode, ContentFile(tags.cover, "cover"))
-        except ArtworkError:
-            logger.info("Episode %s: the cover inside the file is not usable.", episode.pk)
-    if tags.number and episode.number is None:
-        Episode.objects.filter(pk=episode.pk, number=None).update(number=tags.number, version=F("version") + 1)
+    with transaction.atomic():
+        # The form holds this row while it is saved: what it writes meanwhile is seen here, and never replaced.
+        written = Episode.objects.select_for_update().get(pk=episode.pk)
+        marks = [mark for mark in chapters_inside(tags) if mark.start_ms < info.duration_ms]
+        if marks and not written.chapters.exists():
+            replace_chapters(written, marks)
+        if tags.cover and not written.artwork:
+            try:
+                attach_artwork(written, ContentFile(tags.cover, "cover"))
+            except ArtworkError:
+                logger.info("Episode %s: the cover inside the file is not usable.", episode.pk)
+        if tags.number and written.number is None:
+            Episode.objects.filter(pk=episode.pk).update(number=tags.number, version=F("version") + 1)
 
 
 def _write_tags(source: Path, target: Path, info: AudioInfo, tags: EpisodeTags) -> None:

@@ -10,7 +10,8 @@ from django.urls import reverse
 from episodes.admin.whole_forms import require
 from episodes.audio.id3 import EpisodeTags, read_id3
 from episodes.audio.probe import AudioError, AudioInfo, probe_audio
-from episodes.chapters import ChapterMark, format_lines
+from episodes.chapter_files import chapters_inside
+from episodes.chapters import format_lines
 from episodes.timecode import format_clock
 from episodes.uploads import (
     UploadError,
@@ -93,12 +94,11 @@ def _in_words(info: AudioInfo) -> str:
 def _found(tags: EpisodeTags | None) -> dict[str, str]:
     if tags is None:
         return {}
-    marks = {c.start_ms: ChapterMark(c.start_ms, c.title or "Chapter", c.link, c.listed) for c in tags.chapters}
     values = {
         "title": tags.title,
         "number": str(tags.number or ""),
         "summary": tags.comment,
-        "chapters_text": format_lines(marks.values()),
+        "chapters_text": format_lines(chapters_inside(tags)),
     }
     return {name: value for name, value in values.items() if value}
 

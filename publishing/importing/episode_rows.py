@@ -1,6 +1,6 @@
 """One item of a foreign feed, made an episode of ours in one transaction."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,8 +11,8 @@ from django.utils import timezone
 from episodes.artwork import ArtworkError
 from episodes.audio.id3 import read_id3
 from episodes.audio.probe import AudioError
-from episodes.chapter_files import read_chapters
-from episodes.chapters import ChapterError, ChapterMark
+from episodes.chapter_files import chapters_inside, read_chapters
+from episodes.chapters import ChapterError, ChapterMark, tidy
 from episodes.filing import FilingError
 from episodes.identity import propose_slug
 from episodes.models import Appearance, Episode, Season, Show, Soundbite
@@ -27,6 +27,8 @@ from transcripts.document import TranscriptError
 from transcripts.ingest import ingest_transcript
 from transcripts.models import Transcript
 
+# What a column of whole numbers holds; feeds say what they like.
+LARGEST_NUMBER = 2_000_000_000
 _TRANSCRIPT_PREFERENCE = ("text/vtt", "application/json", "application/x-subrip", "application/srt", "text/srt",
                           "text/html", "text/plain")  # fmt: skip
 
@@ -98,7 +100,7 @@ def _create(show: Show, item: FeedItem, notes: list[str]) -> Episode:
     summary, show_notes = texts_of(item.description_html, item.content_html, item.summary)
     title = title_of(item.title, summary)
     season = None
-    if item.season_number:
+    if item.season_number and item.season_number <= LARGEST_NUMBER:
         season, _ = Season.objects.get_or_create(
             show=show, number=item.season_number, defaults={"name": item.season_name[:128]}
         )
@@ -106,7 +108,7 @@ def _create(show: Show, item: FeedItem, notes: list[str]) -> Episode:
     episode = Episode(
         show=show,
         season=season,
-        number=item.number if item.number is not None and item.number < 2_000_000_000 else None,
+        number=item.number if item.number is not None and item.number <= LARGEST_NUMBER else None,
         display_number=item.display_number[:32],
         kind=item.kind if item.kind in Episode.Kind.values else Episode.Kind.FULL,
         title=title,
@@ -186,8 +188,9 @@ def _add_parts(episode: Episode, item: FeedItem, fetched: Fetched) -> None:
                     wanted.url.split("?")[0].rsplit("/", 1)[-1],
                     language=_language(wanted, episode.show.language),
                 )
-        except TranscriptError as error:
+        except (TranscriptError, FilingError) as error:
             fetched.notes.append(f"A transcript was not taken over: {error}")
+            fetched.lacks_something = fetched.lacks_something or isinstance(error, FilingError)
 
 
 def _chapters(item: FeedItem, fetcher: Fetcher, got: Fetched) -> list[ChapterMark]:
@@ -197,27 +200,17 @@ def _chapters(item: FeedItem, fetcher: Fetcher, got: Fetched) -> list[ChapterMar
         except (OutgoingError, ChapterError) as error:
             got.notes.append(f"The chapters were not taken over: {error}")
             got.lacks_something = got.lacks_something or isinstance(error, OutgoingError)
-    marks: dict[int, ChapterMark] = {}
+    marks: list[ChapterMark] = []
     for chapter in item.chapters:
-        try:
-            start_ms = parse_time(chapter.start)
-        except TimecodeError:
-            continue
-        title = " ".join(chapter.title.split())[:255] or f"Chapter {len(marks) + 1}"
-        link = chapter.href if chapter.href.startswith(("http://", "https://")) and len(chapter.href) <= 500 else ""
-        marks.setdefault(start_ms, ChapterMark(start_ms, title, link))
-    return [marks[start] for start in sorted(marks)]
+        with suppress(TimecodeError):
+            marks.append(ChapterMark(parse_time(chapter.start), chapter.title, chapter.href))
+    return tidy(marks)
 
 
 def _chapters_inside(audio: FileOnDisk) -> list[ChapterMark]:
     """What the producer's editor wrote into the MP3, where the feed names no chapters."""
     with Path(audio.temporary_file_path()).open("rb") as file:
-        tags = read_id3(file)
-    marks: dict[int, ChapterMark] = {}
-    for chapter in tags.chapters if tags else []:
-        title = " ".join(chapter.title.split())[:255] or f"Chapter {len(marks) + 1}"
-        marks.setdefault(chapter.start_ms, ChapterMark(chapter.start_ms, title, chapter.link, chapter.listed))
-    return [marks[start] for start in sorted(marks)]
+        return chapters_inside(read_id3(file))
 
 
 def _best_transcripts(item: FeedItem, show_language: str) -> list[FeedTranscript]:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from episodes.chapter_files import read_chapters
+from episodes.audio.id3 import EpisodeTags, TagChapter
+from episodes.chapter_files import chapters_inside, read_chapters
 from episodes.chapters import (
     MOST_CHAPTERS,
     ChapterError,
@@ -173,3 +174,39 @@ def test_five_hundred_chapters_are_taken_and_no_more():
     assert len(parse_lines("\n".join(lines[:-1]))) == MOST_CHAPTERS
     with pytest.raises(ChapterError, match="These are 501 chapters; 500 are the limit"):
         parse_lines("\n".join(lines))
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        ChapterMark(0, "Trust | and doubt"),
+        ChapterMark(0, "Intro | example.org"),
+        ChapterMark(0, "Intro | 2.0", "https://example.org/"),
+        ChapterMark(0, "Intro |"),
+        ChapterMark(0, "Intro | a.b", listed=False),
+    ],
+)
+def test_a_bar_in_a_title_is_read_back_as_a_title(mark):
+    assert parse_lines(format_lines([mark])) == [mark]
+
+
+def test_a_bar_between_words_is_no_link():
+    assert parse_lines("0:00 Trust | doubt") == [ChapterMark(0, "Trust | doubt")]
+
+
+def test_chapters_inside_a_file_are_kept_as_far_as_they_can_be():
+    tags = EpisodeTags(
+        chapters=[
+            TagChapter(5_000, 9_000, "x" * 300, "javascript:alert(1)"),
+            TagChapter(0, 5_000, "", "https://example.org/"),
+            TagChapter(0, 5_000, "twice"),
+            TagChapter(9_000, 9_500, "Far", "https://example.org/" + "x" * 500),
+        ]
+    )
+
+    assert chapters_inside(tags) == [
+        ChapterMark(0, "Chapter 2", "https://example.org/"),
+        ChapterMark(5_000, "x" * 255),
+        ChapterMark(9_000, "Far"),
+    ]
+    assert chapters_inside(None) == []

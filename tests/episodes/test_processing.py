@@ -15,7 +15,7 @@ from episodes.audio_orders import order_work
 from episodes.chapters import ChapterMark
 from episodes.models import AudioWork, Episode
 from episodes.processing import process_audio, receive_audio
-from episodes.production import chapter_marks, replace_chapters
+from episodes.production import attach_artwork, chapter_marks, replace_chapters
 from tests.episodes.audio_samples import write_tone
 from tests.episodes.desk_browser import change_url
 from tests.episodes.picture_samples import picture
@@ -254,3 +254,52 @@ def test_work_that_is_silent_for_minutes_can_be_ordered_again(show, tone, admin_
 
     assert "probably interrupted" in page
     assert work(episode).state == "done"
+
+
+def test_chapters_of_an_editor_that_no_column_holds_do_not_fail_the_work(show, tmp_path):
+    content = tagged(
+        write_tone(tmp_path / "a.mp3"),
+        chapters=[TagChapter(0, 5_000, "y" * 700, "javascript:alert(1)"), TagChapter(5_000, 9_000, "Why")],
+    )
+    episode = make_draft(show)
+
+    receive_audio(episode, ContentFile(content))
+    process_audio(episode.pk)
+
+    assert (work(episode).state, work(episode).problem) == ("done", "")
+    assert chapter_marks(episode) == [ChapterMark(0, "y" * 255), ChapterMark(5_000, "Why")]
+
+
+def test_what_a_producer_writes_while_the_file_is_measured_is_not_replaced_by_the_files_own(
+    show, tmp_path, monkeypatch
+):
+    content = tagged(
+        write_tone(tmp_path / "a.mp3"), number=9, cover=picture(1400), chapters=[TagChapter(0, 5_000, "Tagged")]
+    )
+    episode = make_draft(show)
+    receive_audio(episode, ContentFile(content))
+    measure = processing.probe_audio
+
+    def meanwhile(path, *limit):
+        written = row(episode)
+        if not written.artwork:
+            attach_artwork(written, ContentFile(picture(1500)))
+            replace_chapters(written, [ChapterMark(0, "Mine")])
+            Episode.objects.filter(pk=episode.pk).update(number=1)
+        return measure(path, *limit)
+
+    monkeypatch.setattr(processing, "probe_audio", meanwhile)
+    process_audio(episode.pk)
+
+    assert [mark.title for mark in chapter_marks(episode)] == ["Mine"]
+    assert (row(episode).artwork_width_px, row(episode).number) == (1500, 1)
+
+
+def test_what_the_file_brought_stands_in_its_new_tags(show, tmp_path):
+    content = tagged(write_tone(tmp_path / "a.mp3"), number=9)
+    episode = make_draft(show)
+
+    receive_audio(episode, ContentFile(content))
+    process_audio(episode.pk)
+
+    assert str(MP3(row(episode).audio.path).tags["TRCK"]) == "9"

@@ -247,6 +247,7 @@ def test_chapters_inside_the_audio_are_taken_where_the_feed_names_none(settings,
     marks = [
         TagChapter(0, 2000, "Welcome"),
         TagChapter(2000, 4000, "", "https://a.example/"),
+        TagChapter(3000, 4000, "z" * 300, "javascript:alert(1)"),
         TagChapter(9000, 9900, "Cut"),
     ]
     with tagged.open("wb") as out:
@@ -258,5 +259,13 @@ def test_chapters_inside_the_audio_are_taken_where_the_feed_names_none(settings,
 
     (episode,) = Episode.objects.all()
     chapters = list(episode.chapters.order_by("start_ms").values_list("start_ms", "title", "link"))
-    assert chapters == [(0, "Welcome", ""), (2000, "Chapter 2", "https://a.example/")]
+    assert chapters == [(0, "Welcome", ""), (2000, "Chapter 2", "https://a.example/"), (3000, "z" * 255, "")]
     assert "1 chapters begin after the end of the audio." in " ".join(move.items.get().notes)
+
+
+def test_a_season_that_no_column_holds_is_left_out_and_the_episode_comes(settings, tmp_path, db):
+    with host(settings, tmp_path) as old:
+        move_in(feed_with(item_with("a", old.place, extra="<itunes:season>99999999999</itunes:season>")))
+
+    (episode,) = Episode.objects.all()
+    assert (episode.season, bool(episode.audio)) == (None, True)
