@@ -151,10 +151,11 @@ def chapter_marks(episode: Episode) -> list[ChapterMark]:
 
 @transaction.atomic
 def publish(episode: Episode, at: datetime | None = None) -> None:
-    """Make the episode public from `at` (aware; None = now, or its first date when it was public before).
+    """Make the episode public from `at` (aware; None = now, or its first date when it is or was public).
 
     A moment in the future schedules it: everything opens by itself then. Raises NotReadyError, and changes nothing,
-    when something that blocks is missing at this very moment, whatever was shown before.
+    when something that blocks is missing at this very moment, whatever was shown before; ValueError for an episode that
+    was thrown away, or is live and would be closed until that moment.
     The date goes into the file's tags: the work is ordered here, and the file stays as it is until that is complete.
     """
     locked = Episode.objects.select_for_update().select_related("show").get(pk=episode.pk)
@@ -163,8 +164,10 @@ def publish(episode: Episode, at: datetime | None = None) -> None:
         raise ValueError("This episode was thrown away. Restore it first.")
     if any(check.blocks for check in checks):
         raise NotReadyError([check for check in checks if check.blocks])
-    returning = locked.state == Episode.State.WITHDRAWN and locked.published_at is not None
-    when = at or (locked.published_at if returning else None) or timezone.now()
+    if locked.is_published and at is not None and at > timezone.now():
+        raise ValueError("This episode is live. Withdraw it first, then choose when it is to open again.")
+    has_been_out = locked.state == Episode.State.WITHDRAWN or locked.is_published
+    when = at or (locked.published_at if has_been_out else None) or timezone.now()
     _set(episode, {"state": Episode.State.PUBLIC, "published_at": when, "version": locked.version + 1})
     renew_tags(episode)
     logger.info("Episode %s of show %s is public from %s.", episode.pk, locked.show.slug, when.isoformat())
@@ -201,9 +204,15 @@ def discard(episode: Episode) -> None:
 
 @transaction.atomic
 def restore(episode: Episode) -> None:
-    """Take an episode back from the bin, as a draft or withdrawn: nothing goes live by being restored."""
+    """Take an episode back from the bin, as a draft or withdrawn: nothing goes live by being restored.
+
+    What was still scheduled when it was thrown away has never been out, so its date is not kept for a return.
+    """
     locked = Episode.objects.select_for_update().get(pk=episode.pk)
-    state = Episode.State.WITHDRAWN if locked.state != Episode.State.DRAFT else Episode.State.DRAFT
+    thrown_away_at = locked.deleted_at or timezone.now()
+    never_out = locked.published_at is None or locked.published_at > thrown_away_at
+    is_draft = locked.state == Episode.State.DRAFT or (locked.state == Episode.State.PUBLIC and never_out)
+    state = Episode.State.DRAFT if is_draft else Episode.State.WITHDRAWN
     _set(episode, {"deleted_at": None, "state": state})
     logger.info("Episode %s was restored.", episode.pk)
 

@@ -267,3 +267,52 @@ def test_a_discarded_episode_is_hidden_and_comes_back_unpublished(show):
     assert gone == []
     assert list(Episode.objects.published()) == []
     assert (row(episode)["state"], row(episode)["deleted_at"]) == ("withdrawn", None)
+
+
+def test_an_episode_that_is_live_keeps_its_date_when_it_is_published_once_more(show):
+    episode = make_episode(show, published_at=timezone.now() - timedelta(days=30))
+    date = episode.published_at
+
+    publish(episode)
+
+    assert row(episode)["published_at"] == date
+
+
+def test_an_episode_that_is_live_is_not_closed_by_scheduling_it(show):
+    episode = make_episode(show)
+
+    with pytest.raises(ValueError, match="This episode is live"):
+        schedule(episode, in_one_hour())
+
+    assert list(Episode.objects.published()) == [episode]
+
+
+def test_a_scheduled_episode_can_be_given_another_hour(show):
+    episode = make_episode(show, published_at=in_one_hour())
+    when = in_one_hour() + timedelta(days=1)
+
+    schedule(episode, when)
+
+    assert row(episode)["published_at"] == when
+
+
+def test_a_scheduled_episode_that_was_thrown_away_comes_back_as_a_draft_and_opens_when_it_is_published(show):
+    episode = make_episode(show, published_at=in_one_hour(), summary="What it is about.")
+    discard(episode)
+    restore(episode)
+    state = row(episode)["state"]
+
+    publish(episode)
+
+    assert state == "draft"
+    assert list(Episode.objects.published()) == [episode]
+
+
+def test_a_date_that_passed_in_the_bin_is_no_date_it_was_out(show):
+    episode = make_episode(show, published_at=in_one_hour())
+    discard(episode)
+    Episode.objects.update(deleted_at=timezone.now() - timedelta(days=2), published_at=an_hour_ago())
+
+    restore(episode)
+
+    assert row(episode)["state"] == "draft"
