@@ -10,6 +10,8 @@ from django.utils import timezone
 
 NOW, LATER = "now", "later"
 FIRST, SECOND = "first", "second"
+# Nobody plans for longer; a year with a slip of the finger in it would leave the calendar.
+MOST_YEARS_AHEAD = 100
 
 
 class PublishForm(forms.Form):
@@ -43,6 +45,8 @@ class PublishForm(forms.Form):
         day, hour = cleaned.get("day"), cleaned.get("hour")
         if not day or not hour:
             raise ValidationError("Choose a day and an hour.")
+        if abs(day.year - timezone.now().year) > MOST_YEARS_AHEAD:
+            raise ValidationError(f"The year {day.year} is too far away. Choose a day that is nearer.")
         local = datetime.combine(day, hour)
         first, second = local.replace(tzinfo=self.zone, fold=0), local.replace(tzinfo=self.zone, fold=1)
         if first.astimezone(UTC).astimezone(self.zone).replace(tzinfo=None) != local:

@@ -81,3 +81,11 @@ def test_the_present_moment_is_not_a_later_one(monkeypatch):
     soon = form("2099-01-15", "08:30").is_valid()
 
     assert (now, soon) == (False, True)
+
+
+@pytest.mark.parametrize(("day", "zone"), [("9999-12-31", "America/New_York"), ("0001-01-01", "Asia/Tokyo")])
+def test_a_day_outside_every_calendar_is_refused_in_a_sentence(day, zone):
+    asked = PublishForm({"when": "later", "day": day, "hour": "23:30" if day > "2" else "00:30"}, time_zone=zone)
+
+    assert not asked.is_valid()
+    assert "too far away" in str(asked.errors)
