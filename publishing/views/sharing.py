@@ -1,6 +1,9 @@
 """Door to the pictures that stand for a show or an episode where its link is shared."""
 
 import hashlib
+import logging
+import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -15,6 +18,8 @@ from publishing.pages.share_image import draw_share_image
 from publishing.pages.wording import episode_label
 from publishing.views.answering import public_page
 from publishing.views.pages import former_episode, former_show
+
+logger = logging.getLogger(__name__)
 
 MOST_COVER_BYTES = 20_000_000
 
@@ -40,24 +45,36 @@ def episode_image(request: HttpRequest, show_slug: str, episode_slug: str) -> Ht
 
 
 def _image(title: str, show: str, kicker: str, cover: Picture | None) -> HttpResponse:
-    """Drawn once for the same words and cover, then read from disk."""
+    """Drawn once for the same words and cover, then read from disk; drawn each time while nothing can be kept there."""
     name = cover.large_name if cover else ""
     key = hashlib.sha256("\0".join((title, show, kicker, name)).encode()).hexdigest()[:32]
     kept = Path(settings.VAR_DIR) / "share" / f"{key}.jpg"
-    if kept.is_file():
+    try:
         body = kept.read_bytes()
-    else:
+    except OSError:
         body = draw_share_image(title, show, kicker, _content(name), Path(settings.BASE_DIR) / "static" / "fonts")
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        part = kept.with_suffix(f".{hashlib.sha256(body).hexdigest()[:8]}.part")
-        part.write_bytes(body)
-        part.replace(kept)
+        _keep(kept, body)
     return HttpResponse(body, content_type="image/jpeg")
 
 
+def _keep(place: Path, body: bytes) -> None:
+    """A full disk is no reason to show nothing; and an OSError that leaves a view is taken for a silent database."""
+    part = place.with_suffix(f".{uuid.uuid4().hex}.part")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(body)
+        part.replace(place)
+    except OSError as error:
+        logger.warning("A picture for sharing was not kept: %s", error.strerror)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
 def _content(name: str) -> bytes | None:
+    if not name:
+        return None
     try:
         with default_storage.open(name) as stored:
-            return stored.read(MOST_COVER_BYTES) if name else None
+            return stored.read(MOST_COVER_BYTES)
     except OSError:
         return None

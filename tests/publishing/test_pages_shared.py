@@ -9,6 +9,7 @@ import pytest
 from lxml import etree, html
 from PIL import Image
 
+from downloads.delivery.patience import breaker
 from episodes.models import EpisodeLink
 from publishing.pages.citations import Cited, apa, bibtex, ris, split_name, vancouver
 from publishing.pages.share_image import draw_share_image
@@ -279,3 +280,15 @@ def test_a_citation_file_names_the_moment_asked_for(client, show):
     assert answer["Content-Disposition"] == f'attachment; filename="{episode.slug}.ris"'
     assert "SP  - 12:34\r\n" in answer.content.decode()
     assert f"UR  - http://testserver{episode.get_absolute_url()}?t=754\r\n" in answer.content.decode()
+
+
+def test_a_picture_for_sharing_needs_no_disk_and_takes_nothing_from_other_pages(client, show, settings, tmp_path):
+    settings.VAR_DIR = tmp_path / "a file"
+    settings.VAR_DIR.write_text("and so no folder")
+    episode = make_episode(show)
+
+    answer = client.get(f"{episode.get_absolute_url()}share.jpg")
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
+    assert not breaker.is_open
+    assert client.get(episode.get_absolute_url()).status_code == 200
