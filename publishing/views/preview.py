@@ -45,6 +45,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
+@patient
 def preview_sound(request: HttpRequest, token: str, extension: str) -> HttpResponse | StreamingHttpResponse:
     """The sound of that page, whole or by ranges, for as long as the link lives; it counts as no download."""
     if request.method not in ("GET", "HEAD"):

@@ -2,6 +2,7 @@ import pytest
 from django.core import signing
 from django.urls import reverse
 
+from downloads.delivery.patience import breaker
 from downloads.models import Request
 from episodes.models import Episode
 from episodes.preview import PREVIEW_LASTS, make_token, withdraw_links
@@ -99,3 +100,12 @@ def test_a_file_that_is_gone_is_not_there(client, draft):
 
 def test_nothing_can_be_sent_there(client, draft):
     assert client.post(sound_url(draft)).status_code == 405
+
+
+def test_while_the_database_is_silent_it_is_said_to_come_later(client, draft, monkeypatch):
+    url = sound_url(draft)
+    monkeypatch.setattr(breaker, "is_open", True)
+
+    answer = client.get(url)
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
