@@ -1,5 +1,6 @@
 """A note for the team each Monday: what was heard, what was sought in vain, what waits."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,7 +15,9 @@ from django.utils import timezone
 from downloads.models import DailyDownload
 from episodes.dashboard import cards_for
 from episodes.models import Episode
-from transcripts.search.misses import missed_since
+from transcripts.search.misses import missed_between
+
+logger = logging.getLogger(__name__)
 
 SHOWN = 5
 
@@ -36,11 +39,21 @@ def last_week(today: date) -> Week:
 
 
 def send_weekly_note() -> int:
-    """Mail the note to everyone of the team who has an address; how many got it."""
+    """Mail the note to everyone of the team who has an address; how many got it.
+
+    A mailbox that refuses it is logged and takes nothing from the others; raises OSError when all of them do.
+    """
     people = [user for user in _team() if user.email]
+    refusals: list[OSError] = []
     for user in people:
-        send_mail("The week of your podcast", write_note(user), None, [user.email])
-    return len(people)
+        try:
+            send_mail("The week of your podcast", write_note(user), None, [user.email])
+        except OSError as error:  # what a mail server says is one too
+            logger.warning("The weekly note to user %s was not sent: %s", user.pk, type(error).__name__)
+            refusals.append(error)
+    if people and len(refusals) == len(people):
+        raise refusals[0]
+    return len(people) - len(refusals)
 
 
 def write_note(user: User, today: date | None = None) -> str:
@@ -85,7 +98,7 @@ def _downloads(week: Week) -> int:
 
 
 def _sought(week: Week) -> Iterable[str]:
-    missed = missed_since(week.first, most=SHOWN)
+    missed = missed_between(week.first, week.last, most=SHOWN)
     if missed:
         yield "Searched for and not found:"
         yield from (f"- “{query}”, {'once' if times == 1 else f'{times} times'}" for query, times in missed)
