@@ -36,7 +36,7 @@ def _new_audio_bytes(request: HttpRequest) -> int | None:
     0: a file is named that has gone again, which the form will say.
     """
     typed = request.POST.get("new_audio_bytes", "")
-    if typed.isascii() and typed.isdigit():
+    if _is_number(typed):
         return int(typed)
     token = request.POST.get("audio_token", "")
     if not token:
@@ -54,5 +54,9 @@ def _fill(episode: Episode, name: str, typed: str) -> None:
         setattr(episode, name, typed.replace("\r\n", "\n").strip())
     elif not typed:
         setattr(episode, name, None)
-    elif typed.isascii() and typed.isdigit():
+    elif _is_number(typed):
         setattr(episode, "season_id" if name == "season" else name, int(typed))
+
+
+def _is_number(typed: str) -> bool:
+    return typed.isascii() and typed.isdigit() and len(typed) < 16
