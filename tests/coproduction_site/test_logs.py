@@ -54,6 +54,10 @@ def test_lines_of_one_request_carry_its_id():
     [
         ("from 192.168.1.77 port 80", "from (address) port 80"),
         ("from 2001:db8:1:2:3:4:5:6!", "from (address)!"),
+        ("from 2001:db8::1, fe80::a:b and ::1.", "from (address), (address) and (address)."),
+        ("from ::ffff:192.0.2.7 port 80", "from (address) port 80"),
+        ("GET /admin/account/password/reset/key/4-c8x1ab-0f/", "GET /admin/account/password/reset/key/…/"),
+        ("12:30:45:6 tests/a.py::test_b Room::Name", "12:30:45:6 tests/a.py::test_b Room::Name"),
         ("GET /preview/eyJhbGciOi:1abc/", "GET /preview/…/"),
         ("password=hunter2&x=1", "password=…&x=1"),
         ("{'token': 'abc'}", "{'token': '…'}"),
