@@ -10,7 +10,9 @@ from boto3.exceptions import Boto3Error
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
+from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage
+from s3transfer.exceptions import RetriesExceededError
 from storages.backends.s3 import S3Storage
 
 # A store that does not answer is told to the producer soon, not after minutes.
@@ -29,7 +31,7 @@ def _as_os_errors() -> Iterator[None]:
         if error.response.get("Error", {}).get("Code") in ("404", "NoSuchKey", "NotFound"):
             raise FileNotFoundError(2, "not in the object store") from error
         raise OSError(5, "the object store refused") from error
-    except (BotoCoreError, Boto3Error) as error:
+    except (BotoCoreError, Boto3Error, RetriesExceededError) as error:
         raise OSError(5, "the object store does not answer") from error
 
 
@@ -75,7 +77,17 @@ class PrivateObjectStorage(S3Storage):
         )
 
     _save = _guarded(S3Storage._save)
-    _open = _guarded(S3Storage._open)
+
+    @_guarded
+    def _open(self, name: str, mode: str = "rb") -> File:
+        """With all of its bytes at hand: a store that breaks off while it gives them is told as one that is away."""
+        opened: File = S3Storage._open(self, name, mode)
+        try:
+            return opened.open() if "r" in mode else opened
+        except BaseException:
+            opened.close()
+            raise
+
     delete = _guarded(S3Storage.delete)
     exists = _guarded(S3Storage.exists)
     listdir = _guarded(S3Storage.listdir)

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import threading
 import urllib.error
 import urllib.request
 from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 
 import pytest
@@ -232,3 +234,34 @@ def test_two_web_servers_without_a_common_disk_are_one_site(store, tmp_path):
     assert seen[0][wanted[3]][2] == seen[1][wanted[3]][2]
     assert len(seen[0][wanted[3]][2]) == show.artwork_bytes
     assert seen[0]["sound"][2] == (tmp_path / "a.mp3").read_bytes()
+
+
+class _BreaksOff(BaseHTTPRequestHandler):
+    """Knows every file, and hangs up in the middle of each."""
+
+    def do_HEAD(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "100000")
+        self.send_header("ETag", '"x"')
+        self.end_headers()
+
+    def do_GET(self):
+        self.do_HEAD()
+        self.wfile.write(b"only the beginning")
+
+    def log_message(self, *words):
+        pass
+
+
+def test_a_store_that_breaks_off_in_the_middle_of_a_file_is_a_disk_that_fails(settings, db, monkeypatch):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "y")
+    monkeypatch.setattr("coproduction_site.object_storage.ATTEMPTS", 1)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _BreaksOff) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        settings.S3_BUCKET, settings.S3_REGION = "b", "us-east-1"
+        settings.S3_ENDPOINT_URL = f"http://127.0.0.1:{server.server_port}"
+
+        with pytest.raises(OSError, match="does not answer"), storage_at("s3", "private").open("audio/a.mp3") as file:
+            file.read()
+        server.shutdown()
