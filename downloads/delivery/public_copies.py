@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import stat
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -39,7 +41,13 @@ def local_copy(name: str) -> Path:
 
 def _make_room(folder: Path, newest: Path) -> None:
     """Forget the copies fetched first when all of them are too many."""
-    copies = sorted((path.stat().st_mtime, path.stat().st_size, path) for path in folder.rglob("*") if path.is_file())
+    copies = []
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError):  # another thread has just given it its name, or forgotten it
+            seen = path.stat()
+            if stat.S_ISREG(seen.st_mode):
+                copies.append((seen.st_mtime, seen.st_size, path))
+    copies.sort()
     over = sum(size for _, size, _ in copies) - MOST_KEPT_BYTES
     for _, size, path in copies:
         if over <= 0:
