@@ -7,6 +7,7 @@ from mutagen.id3 import APIC, COMM, ID3, TDRC, TIT2, TPE1, TRCK
 from mutagen.mp3 import MP3
 
 from episodes.audio.id3 import EpisodeTags, TagChapter, read_id3, write_id3
+from episodes.audio.mp3_frames import id3v2_bytes
 from episodes.audio.probe import probe_audio
 from tests.episodes.audio_samples import write_tone
 from tests.episodes.picture_samples import picture
@@ -155,3 +156,9 @@ def test_missing_broken_and_packed_tags_are_no_tags(data):
     found = read_id3(io.BytesIO(data + bytes(20)))
 
     assert found is None or found == EpisodeTags()
+
+
+def test_tags_without_end_are_not_walked_to_the_last():
+    file = io.BytesIO(b"ID3\x04\x00\x00\x00\x00\x00\x00" * 1_000)
+
+    assert id3v2_bytes(file) == 100 * 10
