@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -31,12 +31,15 @@ def keep_file(storage: Storage, name: str, source: Path) -> str:
     """Store the file at `source` as `name`, which must be made from its content; give back the stored name.
 
     On a disk the name appears only when all bytes are there (linked or copied, flushed, then renamed). A file that
-    is already there whole is left alone. Raises FilingError when the disk is full, read-only or away.
+    is already there whole is left alone, but for its time: it is in use again, and no sweep shall take it meanwhile.
+    Raises FilingError when the disk is full, read-only or away.
     """
     with _in_words():
         size = source.stat().st_size
         if storage.exists(name):
             if storage.size(name) == size:
+                with suppress(OSError, NotImplementedError):
+                    os.utime(storage.path(name))
                 return name
             storage.delete(name)
         try:

@@ -11,6 +11,7 @@ from django.core.files.storage import Storage, default_storage
 from django.db import models
 from django.utils import timezone
 
+from episodes.models import SiteReport
 from episodes.models.fields import private_storage
 from episodes.uploads import sweep_uploads
 
@@ -18,28 +19,38 @@ logger = logging.getLogger(__name__)
 
 # A listener may be half-way through a replaced file, and a page may name a replaced cover from a cache.
 GRACE = timedelta(days=7)
+# The row in which a sweep finds what the last one found.
+REPORT = "sweep"
 ABANDONED_AFTER = timedelta(days=1)
 _PUBLIC_FOLDERS = ("artwork", "people", "chapters")
 # Pieces of uploads lie in "incoming" and are in no row: those of an upload that goes on are younger.
 _PRIVATE_FOLDERS = ("audio", "originals", "incoming")
 
 
-def sweep(dry_run: bool = False) -> list[str]:
-    """Remove stale uploads, half-written files and files nobody names; what was (or would be) removed."""
+def sweep(dry_run: bool = False, now: datetime | None = None) -> list[str]:
+    """Remove stale uploads, half-written files and files nobody names; what was (or would be) removed.
+
+    A file goes when sweeps of a whole week found it without a name. How old it is says nothing: a cover of last year
+    that was replaced an hour ago still stands on pages that are being read.
+    """
     gone = [f"{count} abandoned upload(s)" for count in [0 if dry_run else sweep_uploads()] if count]
-    now = timezone.now()
+    now = now or timezone.now()
     for path in _leftovers(now):
         gone.append(path.name)
         if not dry_run:
             path.unlink(missing_ok=True)
-    named = _named_files()
-    for storage, folders in ((default_storage, _PUBLIC_FOLDERS), (private_storage(), _PRIVATE_FOLDERS)):
-        for folder in folders:
-            for name in _old_files(storage, folder, now):
-                if name not in named:
-                    gone.append(name)
-                    if not dry_run:
-                        storage.delete(name)
+    before, still = _unnamed_before(), {}
+    for storage, name in _unnamed_files():
+        since = before.get(name, now)
+        # Its time is asked for last: whoever takes a file into use again renews it.
+        if since <= now - GRACE and storage.get_modified_time(name) <= now - GRACE:
+            gone.append(name)
+            if not dry_run:
+                storage.delete(name)
+        else:
+            still[name] = since.isoformat()
+    if not dry_run:
+        SiteReport.objects.update_or_create(name=REPORT, defaults={"made_at": now, "facts": {"unnamed_since": still}})
     if gone and not dry_run:
         logger.info("Swept %s files: %s.", len(gone), ", ".join(gone[:20]))
     return gone
@@ -83,12 +94,20 @@ def _named_files() -> set[str]:
     return named
 
 
-def _old_files(storage: Storage, folder: str, now: datetime) -> Iterator[str]:
-    try:
-        _, files = storage.listdir(folder)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for file in files:
-        name = f"{folder}/{file}"
-        if not file.startswith(".") and storage.get_modified_time(name) < now - GRACE:
-            yield name
+def _unnamed_files() -> Iterator[tuple[Storage, str]]:
+    named = _named_files()
+    for storage, folders in ((default_storage, _PUBLIC_FOLDERS), (private_storage(), _PRIVATE_FOLDERS)):
+        for folder in folders:
+            try:
+                _, files = storage.listdir(folder)
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            names = (f"{folder}/{file}" for file in files if not file.startswith("."))
+            yield from ((storage, name) for name in names if name not in named)
+
+
+def _unnamed_before() -> dict[str, datetime]:
+    """Since when each file without a name has been found so, as the last sweep wrote down."""
+    report = SiteReport.objects.filter(pk=REPORT).first()
+    known = report.facts.get("unnamed_since", {}) if report else {}
+    return {name: datetime.fromisoformat(since) for name, since in known.items()}

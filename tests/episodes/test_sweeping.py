@@ -1,12 +1,15 @@
 import os
 import time
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.utils import timezone
 
+from episodes.filing import keep_bytes
 from episodes.models.fields import private_storage
 from episodes.production import attach_artwork, attach_photo
 from episodes.sweeping import sweep
@@ -31,18 +34,56 @@ def stray(files_of_this_test):
     return private_storage().path(name)
 
 
-def test_a_file_nobody_names_goes_after_a_week(db, stray):
-    age(stray, 8)
+def in_days(days: float):
+    return timezone.now() + timedelta(days=days)
 
-    assert sweep() == ["audio/0000.mp3"]
+
+def test_a_file_nobody_names_goes_when_a_week_has_passed_over_it(db, stray):
+    age(stray, 365)
+
+    assert sweep() == []
+    assert sweep(now=in_days(6)) == []
+    assert sweep(now=in_days(8)) == ["audio/0000.mp3"]
     assert not os.path.exists(stray)
 
 
-def test_a_file_replaced_yesterday_stays_for_those_who_are_listening(db, stray):
-    age(stray, 1)
+def test_a_cover_of_last_year_stays_a_week_after_it_was_replaced(show, files_of_this_test):
+    attach_artwork(show, ContentFile(picture(1400)))
+    old = show.artwork.path
+    age_all(files_of_this_test)
+    sweep()
+    attach_artwork(show, ContentFile(picture(1500)))
+
+    sweep(now=in_days(1))
+    kept = os.path.exists(old)
+    sweep(now=in_days(9))
+
+    assert (kept, os.path.exists(old)) == (True, False)
+
+
+def test_a_file_that_is_named_again_begins_its_week_anew(show, files_of_this_test):
+    content = picture(1400)
+    attach_artwork(show, ContentFile(content))
+    name = show.artwork.name
+    type(show).objects.update(artwork="")
+    sweep()
+    attach_artwork(show, ContentFile(content))
+    sweep(now=in_days(8))
+    type(show).objects.update(artwork="")
+
+    sweep(now=in_days(9))
+
+    assert default_storage.exists(name)
+
+
+def test_a_file_that_is_kept_again_while_the_sweep_runs_is_left(db, files_of_this_test):
+    name = keep_bytes(private_storage(), "audio/1111.mp3", b"a sound")
+    age(private_storage().path(name), 30)
+    sweep(now=in_days(-8))
+
+    keep_bytes(private_storage(), "audio/1111.mp3", b"a sound")
 
     assert sweep() == []
-    assert os.path.exists(stray)
 
 
 def test_every_file_that_is_named_stays(show, files_of_this_test):
@@ -73,7 +114,8 @@ def test_what_killed_workers_left_goes_after_a_day(db, files_of_this_test, tmp_p
 
 
 def test_a_dry_run_only_says_what_would_go(db, stray):
-    age(stray, 8)
+    age(stray, 30)
+    sweep(now=in_days(-8))
     out = StringIO()
 
     call_command("sweep_files", "--dry-run", stdout=out)
@@ -84,6 +126,7 @@ def test_a_dry_run_only_says_what_would_go(db, stray):
 
 def test_public_pictures_are_swept_too(db):
     name = default_storage.save("artwork/0000.jpg", ContentFile(b"x"))
-    age(default_storage.path(name), 8)
+    age(default_storage.path(name), 30)
+    sweep(now=in_days(-8))
 
     assert sweep() == ["artwork/0000.jpg"]
