@@ -12,6 +12,7 @@ from episodes.plaintext import storable
 from episodes.timecode import format_clock
 from transcripts.models import AlignmentRun, Segment, Transcript, VoiceLabel
 from transcripts.models.segment import LONGEST_SEGMENT
+from transcripts.models.voice import LONGEST_LABEL
 from transcripts.revisions import keep_revision, lock
 from transcripts.search.vocabulary import learn_words
 from transcripts.timing import text_sha256
@@ -112,8 +113,8 @@ def _check(transcript: Transcript, edits: Iterable[SegmentEdit]) -> None:
                     f"A sentence holds at most {LONGEST_SEGMENT} characters; this one has {len(line)}. "
                     "Split it with a line break."
                 )
-        if len(edit.voice) > 200:
-            raise EditError("The name of a voice holds at most 200 characters. Shorten it.")
+        if len(edit.voice) > LONGEST_LABEL:
+            raise EditError(f"The name of a voice holds at most {LONGEST_LABEL} characters. Shorten it.")
         if edit.start_ms is not None and audio_ms is not None and edit.start_ms > audio_ms:
             raise EditError(
                 f"{format_clock(edit.start_ms)} lies past the end of the audio ({format_clock(audio_ms)}). "

@@ -5,13 +5,15 @@ import re
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.core.files.base import ContentFile
 from django.db import transaction
 
+from episodes.filing import keep_bytes
 from episodes.models import Episode
+from episodes.models.fields import private_storage
 from transcripts.document import Sentence, Timing, TranscriptDocument, TranscriptError
 from transcripts.estimate import with_estimates
 from transcripts.models import Segment, Transcript
+from transcripts.models.voice import LONGEST_LABEL
 from transcripts.reading import length_notices, read_transcript
 from transcripts.revisions import SegmentState, keep_revision, lock, replace_segments
 from transcripts.search.vocabulary import learn_words
@@ -61,7 +63,8 @@ def ingest_transcript(
     """Make this file the episode's transcript in `language` (the show's, if not given).
 
     The file is kept as received; an earlier transcript in the language becomes a revision, and times a person had
-    pinned to a sentence stay with it. Raises TranscriptError, before anything is stored, when it cannot be read.
+    pinned to a sentence stay with it. Raises TranscriptError, before anything is stored, when it cannot be read, and
+    FilingError when the server cannot keep it.
     """
     if len(content) > LARGEST_FILE_BYTES:
         raise TranscriptError("This file is larger than 10 MB. Upload one episode's transcript only.")
@@ -74,7 +77,7 @@ def ingest_transcript(
         _describe(transcript, document, content, name, [str(notice) for notice in notices])
         states = _with_pins(_states(with_estimates(document, episode.duration_ms)), transcript)
         replace_segments(transcript, states)
-        transcript.voices.exclude(label__in=document.voices).delete()
+        transcript.voices.exclude(label__in={state[0] for state in states}).delete()
         unmatched = match_voices(transcript)
         keep_revision(transcript, f"Read from {name}" if name else "Read from a file", by)
         learn_words(transcript)
@@ -105,7 +108,8 @@ def _describe(
     extension = _EXTENSIONS.get(document.format, document.format)
     digest = hashlib.sha256(content).hexdigest()
     if transcript.source_sha256 != digest:
-        transcript.source.save(f"{digest[:16]}.{extension}", ContentFile(content), save=False)
+        name_in_store = f"transcripts/{digest}.{extension}"
+        transcript.source = keep_bytes(private_storage(), name_in_store, content)
     transcript.source_sha256 = digest
     transcript.source_name = name[-255:]
     transcript.source_format = document.format
@@ -120,7 +124,7 @@ def _describe(
 def _states(document: TranscriptDocument) -> list[SegmentState]:
     return [
         [
-            turn.voice[:200],
+            turn.voice[:LONGEST_LABEL].strip(),
             sentence.starts_paragraph or index == 0,
             sentence.text,
             sentence.start_ms,

@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 
+from episodes.filing import FilingError
 from tests.factories import make_appearance, make_draft, make_episode, make_speaker
 from transcripts.document import TranscriptError
 from transcripts.ingest import ingest_transcript
@@ -43,10 +44,37 @@ def test_the_file_is_kept_as_received_under_a_name_of_our_own(episode):
 
     transcript = Transcript.objects.get()
     digest = hashlib.sha256(TALK).hexdigest()
-    assert transcript.source.name == f"transcripts/{digest[:16]}.txt"
+    assert transcript.source.name == f"transcripts/{digest}.txt"
     with transcript.source.open() as stored:
         assert stored.read() == TALK
     assert transcript.source_name == "../../evil name.php"
+
+
+def test_the_same_file_taken_in_twice_is_kept_once(episode, files_of_this_test):
+    for _ in range(2):
+        ingest_transcript(episode, TALK)
+        ingest_transcript(episode, b"Ann  0:10\nOther.\n")
+
+    assert len(list((files_of_this_test / "private/transcripts").iterdir())) == 2
+
+
+def test_a_disk_that_cannot_keep_the_file_is_told_in_words_and_nothing_is_changed(episode, files_of_this_test):
+    ingest_transcript(episode, TALK)
+    (files_of_this_test / "private/transcripts").rename(files_of_this_test / "elsewhere")
+    (files_of_this_test / "private/transcripts").write_text("no folder")
+
+    with pytest.raises(FilingError, match="could not store the file"):
+        ingest_transcript(episode, b"Ann  0:10\nOther.\n")
+
+    assert states(Transcript.objects.get())[0][0] == "Hello there."
+
+
+def test_a_voice_with_a_name_longer_than_a_label_keeps_what_it_says(episode):
+    voice = "Ann " * 80
+
+    ingest_transcript(episode, f"WEBVTT\n\n00:01.000 --> 00:04.000\n<v {voice}>Hello there.\n".encode())
+
+    assert Segment.objects.get().voice.label == ("Ann " * 50).strip()
 
 
 def test_sentences_between_stamps_get_estimated_times_that_say_so(episode):

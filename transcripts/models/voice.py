@@ -7,6 +7,8 @@ from episodes.models import Show, Speaker
 from episodes.models.fields import StorableCharField
 from transcripts.models.transcript import Transcript
 
+LONGEST_LABEL = 200
+
 
 class VoiceLabel(models.Model):
     """A label as one transcript writes it, and the person it means there."""
@@ -18,7 +20,7 @@ class VoiceLabel(models.Model):
         PERSON = "person", "Chosen by a person"
 
     transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="voices")
-    label = StorableCharField(max_length=200)
+    label = StorableCharField(max_length=LONGEST_LABEL)
     speaker = models.ForeignKey(Speaker, models.SET_NULL, null=True, blank=True, related_name="voices")
     match = models.CharField(max_length=10, choices=Match, default=Match.NONE, editable=False)
 
@@ -48,7 +50,7 @@ class RememberedVoice(models.Model):
     """
 
     show = models.ForeignKey(Show, models.CASCADE, related_name="remembered_voices")
-    label = StorableCharField(max_length=200)
+    label = StorableCharField(max_length=LONGEST_LABEL)
     speaker = models.ForeignKey(Speaker, models.CASCADE, related_name="remembered_voices")
 
     class Meta:
