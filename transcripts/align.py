@@ -69,9 +69,11 @@ def align_transcript(transcript_id: int) -> str:
 
 
 def _keep(run: AlignmentRun, audio: str) -> None:
-    """The times stay; they were made from the same sound."""
+    """The times stay; they were made from the same sound. What was said of them is said again."""
+    segments = list(Segment.objects.filter(transcript_id=run.pk).only("status"))
+    message = _summary(segments, run.method == AlignmentRun.Method.HEARD, len(run.speech_without_text))
     AlignmentRun.objects.filter(pk=run.pk).update(
-        state=AlignmentRun.State.DONE, progress_percent=100, message=run.message, audio_sha256=audio
+        state=AlignmentRun.State.DONE, progress_percent=100, message=message, audio_sha256=audio
     )
 
 
@@ -144,7 +146,7 @@ def _store(transcript: Transcript, result: AlignmentResult, text: str, audio: st
         state=AlignmentRun.State.DONE,
         method=AlignmentRun.Method.HEARD if heard else AlignmentRun.Method.ESTIMATED,
         progress_percent=100,
-        message=_summary(segments, heard, result),
+        message=_summary(segments, heard, len(result.unmatched_speech)),
         audio_sha256=audio,
         audio_fingerprint=fingerprint,
         text_sha256=text,
@@ -171,7 +173,8 @@ def _apply(segment: Segment, found: SentenceTime, heard: bool) -> None:
     segment.words = words
 
 
-def _summary(segments: list[Segment], heard: bool, result: AlignmentResult) -> str:
+def _summary(segments: list[Segment], heard: bool, untold: int) -> str:
+    """What a producer should know of the times; `untold` counts stretches of speech that are not in the text."""
     count = len(segments)
     if not heard:
         return "There is no recogniser for this language: times are estimated from those of the file and from pauses."
@@ -183,8 +186,8 @@ def _summary(segments: list[Segment], heard: bool, result: AlignmentResult) -> s
     if missing:
         parts.append(f"{missing} were not heard")
     said = "; ".join(parts) + "."
-    if result.unmatched_speech:
-        said += f" {len(result.unmatched_speech)} stretches of speech are not in the text."
+    if untold:
+        said += f" {untold} stretches of speech are not in the text."
     if count and missing / count > _DOUBTFUL_SHARE:
         said += " Is this the transcript of this episode?"
     return said

@@ -26,8 +26,12 @@ def text_sha256(transcript: Transcript) -> str:
     return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
 
 
+@transaction.atomic
 def request_times(transcript: Transcript) -> bool:
-    """Queue the job that finds the sentences in the audio; False when the episode has no audio yet."""
+    """Queue the job that finds the sentences in the audio; False when the episode has no audio yet.
+
+    The job stands in the same database as the wish for it, so whoever finds one finds the other, also after a crash.
+    """
     episode = transcript.episode
     if not episode.audio or episode.duration_ms is None:
         return False
@@ -35,7 +39,7 @@ def request_times(transcript: Transcript) -> bool:
         transcript=transcript,
         defaults={"state": AlignmentRun.State.WAITING, "progress_percent": 0, "message": ""},
     )
-    transaction.on_commit(lambda: async_task(JOB, transcript.pk, task_name=f"Times of transcript {transcript.pk}"))
+    async_task(JOB, transcript.pk, task_name=f"Times of transcript {transcript.pk}")
     return True
 
 

@@ -110,7 +110,10 @@ def test_new_tags_do_not_start_the_work_again(show, monkeypatch, tmp_path):
     said = " ".join(check.text for check in readiness(transcript.episode))
     assert "may no longer fit: the audio was replaced" in said
 
+    request_missing_times()
+
     assert align_transcript(transcript.pk) == "Only the file's tags changed: the times still fit."
+    assert AlignmentRun.objects.get().message == "3 of 3 sentences were heard where they stand."
     assert made_from(transcript) == transcript.episode.audio_sha256
 
 
@@ -230,3 +233,9 @@ def test_a_queued_job_names_a_function_that_exists(show):
     make_talk(show)
 
     assert import_string(OrmQ.objects.get().func()) is align_transcript
+
+
+def test_the_job_stands_in_the_same_transaction_as_the_wish_for_it(show):
+    make_talk(show)
+
+    assert (AlignmentRun.objects.get().state, OrmQ.objects.count()) == ("waiting", 1)
