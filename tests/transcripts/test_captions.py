@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import time
 
 import pytest
 import srt
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from transcripts.document import Cue, Sentence, Timing, TranscriptDocument, TranscriptError, Turn, Word
 from transcripts.formats.srt import parse_srt, write_srt
-from transcripts.formats.webvtt import parse_webvtt, write_webvtt
+from transcripts.formats.webvtt import parse_webvtt, read_webvtt, write_webvtt
 from transcripts.reading import read_transcript
 
 VTT = """\
@@ -254,3 +255,17 @@ def _read_or_refusal(content):
     except TranscriptError as error:
         return str(error)
     return "Read."
+
+
+def test_a_caption_for_each_word_of_hours_is_read_in_seconds():
+    stamp = "{:02}:{:02}:{:02}.{:03}".format
+    times = [(n // 36_000, n // 600 % 60, n // 10 % 60, n % 10 * 100) for n in range(60_001)]
+    words = ["so.", "And", "then", "we", "went", "on"]
+    cues = [f"{stamp(*times[n])} --> {stamp(*times[n + 1])}\n{words[n % 6]}\n" for n in range(60_000)]
+    began = time.process_time()
+
+    document = read_webvtt("WEBVTT\n\n" + "\n".join(cues))
+
+    assert time.process_time() - began < 10
+    assert len(document.sentences) == 10_001
+    assert (document.sentences[1].start_ms, document.sentences[1].end_ms) == (100, 700)

@@ -95,7 +95,9 @@ class _Collector:
             self._text.append(element.tail or "")
 
     def _note_link(self, tag: str, element: etree._Element) -> None:
-        address = element.get("href", "") if tag == "a" else ""
+        if tag != "a":
+            return
+        address = element.get("href", "")
         shown = "".join(str(piece) for piece in element.itertext())
         if address.startswith(("http://", "https://")) and address not in shown:
             self._text.append(f" ({address})")
