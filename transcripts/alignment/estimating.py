@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from transcripts.alignment import pins, sound
 from transcripts.alignment.contract import AlignmentResult, Progress, SentenceIn, SentenceStatus, SentenceTime
+from transcripts.alignment.levels import STEP_MS, levels_db
 from transcripts.alignment.spoken import spoken_words
 
 # Slow speech; when the time left is much more, the rest of it is music or silence.
@@ -27,11 +28,11 @@ def estimate(audio_path: Path, sentences: Sequence[SentenceIn], progress: Progre
     levels: list[NDArray[np.float32]] = []
     held = np.zeros(0, np.float32)
     samples = 0
-    step = sound.SAMPLE_RATE * sound.LOUDNESS_STEP_MS // 1000
+    step = sound.SAMPLE_RATE * STEP_MS // 1000
     for block in sound.read_blocks(audio_path):
         held = np.concatenate([held, block])
         whole = len(held) // step * step
-        levels.append(sound.loudness_db(held[:whole]))
+        levels.append(levels_db(held[:whole]))
         held = held[whole:]
         samples += len(block)
         progress(min(1.0, samples / expected))
@@ -55,7 +56,7 @@ def spread(sentences: Sequence[SentenceIn], loudness_db: NDArray[np.float32], au
         share = np.append(0.0, np.cumsum(letters[first:end])) / max(letters[first:end].sum(), 1.0)
         begin, finish = _clock_at(clock, first_ms), _clock_at(clock, end_ms)
         steps = np.interp(begin + share * (finish - begin), clock, np.arange(len(clock)))
-        starts[first : end + 1] = np.clip(steps * sound.LOUDNESS_STEP_MS, first_ms, end_ms)
+        starts[first : end + 1] = np.clip(steps * STEP_MS, first_ms, end_ms)
     starts[:-1] = np.where(is_fixed, starts[:-1], _after_pauses(starts[:-1], voiced, clock))
     return _as_times(starts, is_fixed)
 
@@ -99,25 +100,25 @@ def _letters(text: str) -> int:
 
 
 def _clock_at(clock: NDArray[np.float64], time_ms: float) -> float:
-    return float(np.interp(time_ms / sound.LOUDNESS_STEP_MS, np.arange(len(clock)), clock))
+    return float(np.interp(time_ms / STEP_MS, np.arange(len(clock)), clock))
 
 
 def _after_pauses(
     starts_ms: NDArray[np.float64], voiced: NDArray[np.bool_], clock: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Starts moved to where a voice sets in after a pause, when little is spoken between."""
-    quiet_before = np.convolve(voiced, np.ones(_SHORTEST_PAUSE_MS // sound.LOUDNESS_STEP_MS), "full")[: len(voiced)]
+    quiet_before = np.convolve(voiced, np.ones(_SHORTEST_PAUSE_MS // STEP_MS), "full")[: len(voiced)]
     onsets = np.flatnonzero(voiced & np.insert(quiet_before == 0, 0, True)[: len(voiced)])
     if not len(onsets):
         return starts_ms
-    steps = np.clip(starts_ms / sound.LOUDNESS_STEP_MS, 0, len(voiced) - 1).astype(np.intp)
+    steps = np.clip(starts_ms / STEP_MS, 0, len(voiced) - 1).astype(np.intp)
     following = np.clip(np.searchsorted(clock[onsets], clock[steps]), 1, len(onsets) - 1) if len(onsets) > 1 else 0
     candidates = onsets[np.stack([following, following - 1])] if len(onsets) > 1 else np.tile(onsets, (1, len(steps)))
-    spoken_between = np.abs(clock[candidates] - clock[steps]) * sound.LOUDNESS_STEP_MS
+    spoken_between = np.abs(clock[candidates] - clock[steps]) * STEP_MS
     nearest = np.argmin(spoken_between, axis=0)
     columns = np.arange(len(steps))
     near = spoken_between[nearest, columns] <= _SNAP_MS
-    return np.where(near, candidates[nearest, columns] * float(sound.LOUDNESS_STEP_MS), starts_ms)
+    return np.where(near, candidates[nearest, columns] * float(STEP_MS), starts_ms)
 
 
 def _as_times(starts: NDArray[np.float64], is_fixed: NDArray[np.bool_]) -> list[SentenceTime]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from transcripts.alignment import phonemes, sound
 from transcripts.alignment.contract import Progress
+from transcripts.alignment.levels import levels_db
 
 FRAME_MS = 20
 _FRAME_SAMPLES = sound.SAMPLE_RATE * FRAME_MS // 1000
@@ -27,7 +28,7 @@ class HeardSounds:
     """What was heard, in order; all arrays have one row per sound.
 
     start_ms, end_ms: first and last frame of the sound; posteriors: (sounds × classes) shares summing to 1;
-    weight: how surely anything was said, 0 to 1. loudness_db: level per sound.LOUDNESS_STEP_MS of the whole audio.
+    weight: how surely anything was said, 0 to 1. loudness_db: level per levels.STEP_MS of the whole audio.
     """
 
     start_ms: NDArray[np.int64]
@@ -57,7 +58,7 @@ def listen(path: Path, progress: Progress) -> HeardSounds:
     levels: list[NDArray[np.float32]] = []
     heard_samples = 0
     for before, core, after in _windows(sound.read_blocks(path)):
-        levels.append(sound.loudness_db(core))
+        levels.append(levels_db(core))
         folded.append(_posteriors(model, fold, before, core, after))
         heard_samples += len(core)
         progress(min(1.0, heard_samples / expected))

@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from transcripts.alignment.levels import STEP_MS
 from transcripts.alignment.placing import PlacedWord
-from transcripts.alignment.sound import LOUDNESS_STEP_MS
 from transcripts.alignment.soundtext import SoundText
 
 _EARLIER_MS, _LATER_MS = 350, 120
@@ -34,8 +34,8 @@ def snapped(
 
 def onset_near(start_ms: float, loudness_db: NDArray[np.float32]) -> float | None:
     """Where a voice sets in after a pause, close to start_ms; None when no pause is there or noise hides it."""
-    at = int(start_ms) // LOUDNESS_STEP_MS
-    around = _AROUND_MS // LOUDNESS_STEP_MS
+    at = int(start_ms) // STEP_MS
+    around = _AROUND_MS // STEP_MS
     offset = max(0, at - around)
     window = loudness_db[offset : at + around]
     if len(window) < around:
@@ -45,12 +45,12 @@ def onset_near(start_ms: float, loudness_db: NDArray[np.float32]) -> float | Non
     if high - low < _LEAST_DYNAMICS_DB:
         return None
     voiced = smooth > low + 0.4 * (high - low)
-    pause = _SHORTEST_PAUSE_MS // LOUDNESS_STEP_MS
+    pause = _SHORTEST_PAUSE_MS // STEP_MS
     best: float | None = None
     for onset in np.flatnonzero(voiced[1:] & ~voiced[:-1]) + 1:
         if onset < pause or voiced[onset - pause : onset].any():
             continue
-        time = float((offset + onset) * LOUDNESS_STEP_MS)
+        time = float((offset + onset) * STEP_MS)
         near = -_EARLIER_MS <= time - start_ms <= _LATER_MS
         if near and (best is None or abs(time - start_ms) < abs(best - start_ms)):
             best = time

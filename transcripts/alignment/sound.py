@@ -1,4 +1,4 @@
-"""Audio of any format as a stream of 16 kHz mono samples, and how loud it is over time."""
+"""Audio of any format as a stream of 16 kHz mono samples."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +12,6 @@ from transcripts.alignment.contract import AlignmentError
 Samples = NDArray[np.float32]
 
 SAMPLE_RATE = 16_000
-LOUDNESS_STEP_MS = 10
-_STEP_SAMPLES = SAMPLE_RATE * LOUDNESS_STEP_MS // 1000
 # A hole in the file's own clock is kept as silence; a larger one is a broken clock, not a hole.
 _SMALLEST_HOLE = SAMPLE_RATE // 5
 _LARGEST_HOLE = SAMPLE_RATE * 600
@@ -43,13 +41,6 @@ def duration_ms(path: Path) -> int:
             return int(container.duration or 0) // 1000
     except (av.FFmpegError, OSError, ValueError):
         return 0
-
-
-def loudness_db(samples: Samples) -> Samples:
-    """Level in dB below full scale of each whole LOUDNESS_STEP_MS of the samples; digital silence is -100."""
-    steps = samples[: len(samples) // _STEP_SAMPLES * _STEP_SAMPLES].reshape(-1, _STEP_SAMPLES)
-    power = np.einsum("ij,ij->i", steps, steps, dtype=np.float32) / _STEP_SAMPLES
-    return (10 * np.log10(np.maximum(power, 1e-10))).astype(np.float32)
 
 
 def _open(path: Path) -> av.container.InputContainer:

@@ -7,6 +7,7 @@ import pytest
 from tests.episodes.audio_samples import write_tone
 from tests.transcripts.alignment import recordings
 from transcripts.alignment import AlignmentError, sound
+from transcripts.alignment.levels import levels_db
 
 
 def read(path):
@@ -81,7 +82,7 @@ def test_a_missing_file_is_refused(tmp_path):
 
 
 def test_loudness_is_in_decibels_below_full_scale():
-    levels = sound.loudness_db(np.concatenate([tone(0.5), np.zeros(sound.SAMPLE_RATE // 2, np.float32)]))
+    levels = levels_db(np.concatenate([tone(0.5), np.zeros(sound.SAMPLE_RATE // 2, np.float32)]))
 
     assert len(levels) == 100
     assert levels[:50].mean() == pytest.approx(20 * np.log10(0.3 / np.sqrt(2)), abs=0.1)
