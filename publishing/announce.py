@@ -1,6 +1,7 @@
 """Telling the world that a feed has changed: a WebSub hub and a podping endpoint, in the background, tried again."""
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -30,6 +31,16 @@ _MOST_ANSWER_BYTES = 100_000
 
 class AnnounceError(RuntimeError):
     """Nobody was told; the message says why, and when it is tried again. The job's result in the admin."""
+
+
+def announce_changed(show_ids: Iterable[int]) -> None:
+    """Queue the announcements of those of these shows whose kept feed has not been announced as it is now.
+
+    An app that came first may have had it built; telling is left to whoever calls this.
+    """
+    for show_id in show_ids:
+        if (about := feed_store.about(show_id)) is not None:
+            announce_if_new(show_id, about.mark)
 
 
 def announce_if_new(show_id: int, mark: str) -> None:
