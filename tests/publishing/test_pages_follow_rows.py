@@ -20,6 +20,7 @@ from episodes.models import (
 )
 from episodes.preview import make_token
 from publishing.pages import rows as page_rows
+from publishing.pages import transcript_html
 from tests.factories import (
     make_appearance,
     make_chapter,
@@ -30,7 +31,7 @@ from tests.factories import (
     make_topic,
 )
 from tests.publishing.reading_pages import give_words, texts
-from transcripts.models import Segment, Transcript
+from transcripts.models import Segment, Transcript, VoiceLabel
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +68,10 @@ def publish_another(episode):
     make_episode(episode.show, title="Newer", published_at=timezone.now())
 
 
+def rename_a_voice(label):
+    VoiceLabel.objects.filter(pk=VoiceLabel.objects.latest("pk").pk).update(label=label, speaker=None)
+
+
 def draw_anew(episode):
     """As the work on a recording does, in one transaction with the episode."""
     Waveform.objects.update(peaks=[90, 1, 1])
@@ -99,6 +104,9 @@ CHANGES = {
     "support": (of_all(FundingLink, label="Help us"), "Help us"),
     "waveform": (draw_anew, "wave-all"),
     "words": (of_all(Segment, text="Other words."), "Other words."),
+    "time of words": (of_all(Segment, start_ms=77_000, end_ms=78_000), 'data-start="77000"'),
+    "voice": (lambda _: rename_a_voice("Cid Dahl"), "Cid Dahl"),
+    "paragraphs": (of_all(Segment, starts_paragraph=True), 'class="said"'),
     "who checked the words": (of_all(Transcript, credit="Read by Bo."), "Read by Bo."),
     "smaller file": (make_small_audio, "Smaller file"),
     "neighbour": (publish_another, "Newer"),
@@ -129,6 +137,21 @@ def test_what_was_taken_back_is_on_no_part_of_the_page(client, episode):
     Speaker.objects.update(hidden=True)
 
     assert "Ann Bell" not in client.get(path).content.decode()
+
+
+def test_words_are_written_once_until_they_change(client, episode, monkeypatch):
+    written, write = [], transcript_html._written
+    monkeypatch.setattr(transcript_html, "_written", lambda *told: written.append(told) or write(*told))
+    path = episode.get_absolute_url()
+    client.get(path)
+    Episode.objects.filter(slug="older-2").update(show_notes="Nobody's business here.")
+    client.get(path)
+    times_written = [len(written)]
+    Segment.objects.update(text="Other words.")
+
+    client.get(path)
+
+    assert [*times_written, len(written)] == [1, 2]
 
 
 def test_each_moment_has_its_own_page(client, episode):
