@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import gc
 import io
+import itertools
 import os
 import sys
 import tempfile
@@ -39,6 +40,7 @@ STOCK_MIDDLEWARE = [
 # The floor's time by ours at 1,000 episodes, and the least that is wanted.
 RATIOS = (
     ("episode, page not kept: × plain ORM", "floor: plain ORM episode", "episode, page not kept", 1.5),
+    ("episode, another moment: × plain ORM", "floor: plain ORM episode", "episode, another moment", None),
     ("episode, after a change: × plain ORM", "floor: plain ORM episode", "episode, after a change", None),
     ("archive, page not kept: × plain ORM", "floor: plain ORM list", "archive, page not kept", 1.2),
     ("archive, page not kept: × plain ORM with choices", "floor: ORM list, choices", "archive, page not kept", None),
@@ -47,7 +49,7 @@ RATIOS = (
     ("archive, page kept: × constant, in-process", "floor: constant bytes", "archive, page kept, gzip", 0.8),
 )
 # Kinds that are to cost the same however long the show is.
-FLAT = ("episode, page not kept", "archive, page not kept", "archive, after a change")
+FLAT = ("episode, page not kept", "episode, another moment", "archive, page not kept", "archive, after a change")
 
 Spent = tuple[float, float]
 
@@ -123,11 +125,14 @@ def tell(figures: dict[str, list[Spent]]) -> None:
 def asked(show_slug: str) -> dict[str, Callable[[int], Spent]]:
     """What is measured of a show, by name; each makes so many requests and gives the CPU of one."""
     from django.core.handlers.wsgi import WSGIHandler
+    from django.core.signals import setting_changed
     from django.test import override_settings
 
     from benchmarks import pages_floor
     from coproduction_site.wsgi import application as site
     from episodes.models import Episode
+    from publishing.pages.rows import kept
+    from publishing.pages.transcript_html import KEPT
     from publishing.views.answering import STORED_PAGES
 
     newest = Episode.objects.published().filter(show__slug=show_slug, transcripts__isnull=False).newest_first()
@@ -148,29 +153,51 @@ def asked(show_slug: str) -> dict[str, Callable[[int], Spent]]:
 
     def ours(path: str, before: Callable[[], object] = lambda: None, **how: str | bool) -> Callable[[int], Spent]:
         def work(count: int) -> Spent:
+            before()
             Answer(site, path, **how)
             return cpu(lambda: Answer(site, path, **how), count, before)
 
         return work
 
     def change() -> None:
-        """As any change of the show: nothing that was kept of it is right any longer."""
+        """As any change elsewhere in the show: all is asked for anew, and this page says the same."""
         from episodes.models import ShowStamp
 
         stamp = ShowStamp.objects.get(show__slug=show_slug)
         ShowStamp.objects.filter(pk=stamp.pk).update(stamp=stamp.stamp + 1)
+
+    def forget_page() -> None:
+        """Pages that others have pushed out, and this episode's row with them; nothing else has changed."""
+        STORED_PAGES.clear()
+        kept._kept[1].pop(("episode", show_slug, episode.slug), None)
+
+    def forget_all() -> None:
+        """As in a process that has just started; the notes' HTML apart."""
+        change()
+        KEPT.clear()
+        setting_changed.send(sender=None, setting="", value=None, enter=False)
+
+    moments = itertools.count(1)
+
+    def another_moment(count: int) -> Spent:
+        """As search and shared links ask: a page just asked for, now with a ?t= that nobody had."""
+        Answer(site, page)
+        return cpu(lambda: Answer(site, page, query=f"t={next(moments) % 1700}"), count)
 
     return {
         "floor: constant bytes": stock("/constant/"),
         "floor: plain ORM episode": stock(f"/orm{page}"),
         "floor: plain ORM list": stock(f"/orm/{show_slug}/episodes/"),
         "floor: ORM list, choices": stock(f"/orm/{show_slug}/choices/"),
+        "episode, nothing kept": ours(page, forget_all),
         "episode, after a change": ours(page, change),
-        "episode, page not kept": ours(page, STORED_PAGES.clear),
+        "episode, page not kept": ours(page, forget_page),
+        "episode, another moment": another_moment,
         "episode, page kept, gzip": ours(page, gzip=True),
         "episode, 304": ours(page, etag=etag),
+        "archive, nothing kept": ours(archive, forget_all),
         "archive, after a change": ours(archive, change),
-        "archive, page not kept": ours(archive, STORED_PAGES.clear),
+        "archive, page not kept": ours(archive, forget_page),
         "archive, page kept, gzip": ours(archive, gzip=True),
     }
 
@@ -204,10 +231,11 @@ def give_words(episode) -> None:
 class Answer:
     """One request through a handler, its body read as a server would."""
 
-    def __init__(self, handler, path: str, *, gzip: bool = False, etag: str = "") -> None:
+    def __init__(self, handler, path: str, *, query: str = "", gzip: bool = False, etag: str = "") -> None:
         environ = {
             "REQUEST_METHOD": "GET",
             "PATH_INFO": path,
+            "QUERY_STRING": query,
             "SERVER_NAME": "testserver",
             "HTTP_HOST": "testserver",
             "SERVER_PORT": "80",
