@@ -31,7 +31,7 @@ _NEEDS_A_LOOK = (ItemState.REFUSED, ItemState.INCOMPLETE)
 class FeedImportAdmin(admin.ModelAdmin):
     """A record that is read and steered, never edited."""
 
-    list_display = ("__str__", "progress", "created_at", "by")
+    list_display = ("__str__", "progress", "created_at", "finished_at", "by")
     list_select_related = ("by",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -71,7 +71,7 @@ class FeedImportAdmin(admin.ModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         _require(request)
-        move = get_object_or_404(FeedImport, pk=int(object_id) if object_id.isdigit() else 0)
+        move = get_object_or_404(FeedImport, pk=int(object_id) if object_id.isascii() and object_id.isdigit() else 0)
         if request.method == "POST":
             _steer(request, move)
             return _to(move)

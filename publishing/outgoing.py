@@ -62,6 +62,11 @@ class Answer:
         return self.headers.get("content-type", "").split(";")[0].strip().lower()
 
     @property
+    def declared_bytes(self) -> int | None:
+        """The length that its header tells, None where it tells none."""
+        return _whole_number(self.headers.get("content-length", ""))
+
+    @property
     def charset(self) -> str:
         for part in self.headers.get("content-type", "").split(";")[1:]:
             name, _, value = part.partition("=")
@@ -189,11 +194,16 @@ def _checked(url: str) -> tuple[str, int]:
     return host, port
 
 
+def _whole_number(text: str) -> int | None:
+    """Of a header, in which another server may write anything: "²" and a thousand digits too."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def _read(response: requests.Response, into: bytearray | IO[bytes], most_bytes: int, deadline: float, url: str) -> int:
     if response.request.method == "HEAD":
         return 0
-    declared = response.headers.get("Content-Length", "")
-    if declared.isdigit() and int(declared) > most_bytes:
+    declared = _whole_number(response.headers.get("Content-Length", ""))
+    if declared is not None and declared > most_bytes:
         raise _too_large(url, most_bytes)
     size = 0
     for chunk in _unpacked(response):

@@ -70,7 +70,7 @@ def check_artwork(url: str, where: str, ask: Ask) -> Iterator[Finding]:
     except OutgoingError as error:
         yield Finding(Need.MUST, f"The cover cannot be fetched: {error}", where)
         return
-    size = int(answer.headers.get("content-length") or 0)
+    size = answer.declared_bytes or 0
     if not answer.ok:
         yield Finding(Need.MUST, f"The cover answers {answer.status}. Upload it once more.", where)
     elif answer.mime not in ("image/jpeg", "image/png"):
@@ -106,7 +106,7 @@ def _file(enclosure: FeedEnclosure, name: str, ask: Ask) -> Generator[tuple[Need
     if not head.ok:
         yield Need.MUST, f"The {name} answers {head.status} at {enclosure.url}. Upload the audio once more."
         return False
-    size = int(head.headers.get("content-length") or 0)
+    size = head.declared_bytes or 0
     if size != enclosure.length:
         yield (
             Need.MUST,

@@ -127,7 +127,8 @@ def _heading(node: html.HtmlElement) -> str:
 def _list(node: html.HtmlElement) -> str:
     ordered = node.tag == "ol"
     lines: list[str] = []
-    count = int(node.get("start") or 1) if (node.get("start") or "1").isdigit() else 1
+    start = node.get("start") or ""
+    count = int(start) if start.isascii() and start.isdigit() and len(start) < 10 else 1
     for item in node:
         if item.tag != "li":
             continue

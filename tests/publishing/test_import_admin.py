@@ -120,3 +120,8 @@ def test_others_of_the_team_may_not_move_shows(client, db, permissions):
 
     assert client.get(reverse(ADD)).status_code == 403
     assert client.post(reverse(ADD), {"address": "https://a.example/"}).status_code == 403
+
+
+@pytest.mark.parametrize("number", ["0", "99999999999999999999", "²", "x"])
+def test_a_move_that_is_not_there_is_said_to_be_missing(publisher, number):
+    assert publisher.get(reverse("admin:episodes_feedimport_change", args=[number])).status_code == 404

@@ -40,6 +40,8 @@ def words_of(page: str) -> str:
         ('<a href="https://a.example/">https://a.example/</a>', "<https://a.example/>"),
         ("<ul><li>A</li><li>B<ul><li>C</li></ul></li></ul>", "- A\n- B\n\n  - C"),
         ('<ol start="3"><li>A</li><li>B</li></ol>', "3. A\n4. B"),
+        ('<ol start="²"><li>A</li></ol>', "1. A"),
+        (f'<ol start="{"9" * 5000}"><li>A</li></ol>', "1. A"),
         ("<h2>Links</h2>text", "# Links\n\ntext"),
         ("<p>2 * 3 * 4 and snake_case</p>", "2 \\* 3 \\* 4 and snake\\_case"),
         ("<p># not a heading</p><p>1. not a list</p>", "\\# not a heading\n\n1\\. not a list"),

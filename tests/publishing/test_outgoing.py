@@ -120,6 +120,14 @@ def test_a_body_past_the_limit_is_refused_before_it_is_read(settings):
         request("GET", f"http://{server.place}/a", most_bytes=1_000_000)
 
 
+@pytest.mark.parametrize("told", ["²", "9" * 5000, "-1", "many"])
+def test_a_length_that_is_no_number_is_counted_instead(settings, told):
+    with allowed(settings, a=lambda h: h.send(b"12345", Content_Length=told, Connection="close")) as server:
+        answer = request("GET", f"http://{server.place}/a", most_bytes=5)
+
+    assert (answer.body, answer.declared_bytes) == (b"12345", None)
+
+
 def test_a_body_as_large_as_the_limit_is_read(settings):
     with allowed(settings, a=lambda h: h.send(b"12345")) as server:
         answer = request("GET", f"http://{server.place}/a", most_bytes=5)
