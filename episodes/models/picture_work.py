@@ -3,7 +3,6 @@
 from django.db import models
 from django.utils import timezone
 
-from episodes.models.audio_work import STUCK_AFTER
 from episodes.models.fields import StorableTextField
 
 
@@ -25,7 +24,3 @@ class PictureWork(models.Model):
 
     def __str__(self):
         return self.name
-
-    @property
-    def seems_stuck(self) -> bool:
-        return self.state == self.State.WAITING and self.requested_at < timezone.now() - STUCK_AFTER
