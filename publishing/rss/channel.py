@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from feedgen.feed import FeedGenerator
-from lxml import etree
 
 from episodes.categories import split_category
-from publishing.rss.extensions import ChannelTags, rfc2822, write
+from publishing.rss.extensions import ChannelTags, rfc2822
+from publishing.rss.forms import Tags, add
 from publishing.rss.names import FEED_TYPE
 from publishing.rss.notes import channel_description
 from publishing.rss.records import Addresses, Channel
-from publishing.rss.shared_tags import write_image, write_licence, write_person, write_place
+from publishing.rss.shared_tags import add_image, add_licence, add_person, add_place
 
 GENERATOR = "coproduction-site"
 # With the quotation marks that directories show; lxml writes the single ones.
@@ -54,74 +54,73 @@ def channel_bytes(
     if channel.cover.name:
         feed.image(url=addresses.picture(channel.cover.name), title=title, link=addresses.show)
 
-    def write_tags(parent: etree._Element) -> None:
-        if newest_s is not None:
-            write(parent, "pubDate", rfc2822(newest_s))
-        _links(parent, addresses, links)
-        _itunes(parent, channel, addresses)
-        _podcasting(parent, channel, addresses)
-
-    feed.tags.writer = write_tags
+    tags: Tags = []
+    if newest_s is not None:
+        add(tags, "pubDate", rfc2822(newest_s))
+    _links(tags, addresses, links)
+    _itunes(tags, channel, addresses)
+    _podcasting(tags, channel, addresses)
+    feed.tags.tags = tags
     written = feed.rss_str(xml_declaration=False)
     return _DECLARATION + written[: -len(_END)] + b"\n", b"\n" + _END + b"\n"
 
 
-def _links(parent: etree._Element, addresses: Addresses, links: PageLinks) -> None:
+def _links(tags: Tags, addresses: Addresses, links: PageLinks) -> None:
     if addresses.hub:
-        write(parent, "atom:link", rel="hub", href=addresses.hub)
+        add(tags, "atom:link", rel="hub", href=addresses.hub)
     if links.last > 1:
-        write(parent, "atom:link", rel="first", href=addresses.page(1), type=FEED_TYPE)
+        add(tags, "atom:link", rel="first", href=addresses.page(1), type=FEED_TYPE)
         if links.number > 1:
             # RFC 5005 says "previous"; readers of the Atom registry look for "prev".
-            write(parent, "atom:link", rel="previous", href=addresses.page(links.number - 1), type=FEED_TYPE)
-            write(parent, "atom:link", rel="prev", href=addresses.page(links.number - 1), type=FEED_TYPE)
+            add(tags, "atom:link", rel="previous", href=addresses.page(links.number - 1), type=FEED_TYPE)
+            add(tags, "atom:link", rel="prev", href=addresses.page(links.number - 1), type=FEED_TYPE)
         if links.number < links.last:
-            write(parent, "atom:link", rel="next", href=addresses.page(links.number + 1), type=FEED_TYPE)
-        write(parent, "atom:link", rel="last", href=addresses.page(links.last), type=FEED_TYPE)
+            add(tags, "atom:link", rel="next", href=addresses.page(links.number + 1), type=FEED_TYPE)
+        add(tags, "atom:link", rel="last", href=addresses.page(links.last), type=FEED_TYPE)
 
 
-def _itunes(parent: etree._Element, channel: Channel, addresses: Addresses) -> None:
-    write(parent, "itunes:title", channel.title or channel.slug)
-    write(parent, "itunes:author", channel.author or channel.title)
+def _itunes(tags: Tags, channel: Channel, addresses: Addresses) -> None:
+    add(tags, "itunes:title", channel.title or channel.slug)
+    add(tags, "itunes:author", channel.author or channel.title)
     if channel.owner_email:
-        owner = write(parent, "itunes:owner")
-        write(owner, "itunes:name", channel.owner_name or channel.author)
-        write(owner, "itunes:email", channel.owner_email)
+        add(tags, "itunes:owner")
+        add(tags, "/itunes:name", channel.owner_name or channel.author)
+        add(tags, "/itunes:email", channel.owner_email)
     for name in (channel.category, channel.second_category):
         if name:
             category, sub = split_category(name)
-            element = write(parent, "itunes:category", text=category)
+            add(tags, "itunes:category", text=category)
             if sub:
-                write(element, "itunes:category", text=sub)
-    write(parent, "itunes:explicit", "true" if channel.explicit else "false")
-    write(parent, "itunes:type", channel.type)
+                add(tags, "/itunes:category", text=sub)
+    add(tags, "itunes:explicit", "true" if channel.explicit else "false")
+    add(tags, "itunes:type", channel.type)
     if channel.cover.name:
-        write(parent, "itunes:image", href=addresses.picture(channel.cover.name))
+        add(tags, "itunes:image", href=addresses.picture(channel.cover.name))
     # Only "Yes" does anything, and only here.
     if channel.blocked:
-        write(parent, "itunes:block", "Yes")
+        add(tags, "itunes:block", "Yes")
     if channel.complete:
-        write(parent, "itunes:complete", "Yes")
+        add(tags, "itunes:complete", "Yes")
     if channel.moved_to:
-        write(parent, "itunes:new-feed-url", channel.moved_to)
+        add(tags, "itunes:new-feed-url", channel.moved_to)
 
 
-def _podcasting(parent: etree._Element, channel: Channel, addresses: Addresses) -> None:
-    write(parent, "podcast:guid", channel.podcast_guid)
-    write(parent, "podcast:locked", "yes" if channel.locked else "no", owner=channel.owner_email)
-    write(parent, "podcast:medium", channel.medium)
+def _podcasting(tags: Tags, channel: Channel, addresses: Addresses) -> None:
+    add(tags, "podcast:guid", channel.podcast_guid)
+    add(tags, "podcast:locked", "yes" if channel.locked else "no", owner=channel.owner_email)
+    add(tags, "podcast:medium", channel.medium)
     if channel.blocked:
-        write(parent, "podcast:block", "yes")
+        add(tags, "podcast:block", "yes")
     for url, label in channel.funding:
-        write(parent, "podcast:funding", label, url=url)
+        add(tags, "podcast:funding", label, url=url)
     for person in channel.hosts:
-        write_person(parent, person, addresses)
-    write_place(parent, channel.place)
-    write_licence(parent, channel.licence, channel.licence_url)
-    write_image(parent, channel.cover, addresses)
+        add_person(tags, person, addresses)
+    add_place(tags, channel.place)
+    add_licence(tags, channel.licence, channel.licence_url)
+    add_image(tags, channel.cover, addresses)
     for trailer in channel.trailers:
-        write(
-            parent,
+        add(
+            tags,
             "podcast:trailer",
             trailer.title[:128],
             url=addresses.enclosure(trailer),
@@ -131,22 +130,23 @@ def _podcasting(parent: etree._Element, channel: Channel, addresses: Addresses) 
             season=trailer.season_number,
         )
     for purpose, text in channel.texts:
-        write(parent, "podcast:txt", text[:4000], purpose=purpose)
+        add(tags, "podcast:txt", text[:4000], purpose=purpose)
     if channel.podroll:
-        podroll = write(parent, "podcast:podroll")
+        add(tags, "podcast:podroll")
         for guid, url, title in channel.podroll:
-            write(podroll, "podcast:remoteItem", feedGuid=guid, feedUrl=url, title=title)
+            add(tags, "/podcast:remoteItem", feedGuid=guid, feedUrl=url, title=title)
     if channel.publisher_guid:
-        write(
-            write(parent, "podcast:publisher"),
-            "podcast:remoteItem",
+        add(tags, "podcast:publisher")
+        add(
+            tags,
+            "/podcast:remoteItem",
             medium="publisher",
             feedGuid=channel.publisher_guid,
             feedUrl=channel.publisher_feed,
         )
     if channel.chat_server:
-        write(
-            parent,
+        add(
+            tags,
             "podcast:chat",
             server=channel.chat_server,
             protocol=channel.chat_protocol,
@@ -154,8 +154,8 @@ def _podcasting(parent: etree._Element, channel: Channel, addresses: Addresses) 
             space=channel.chat_space,
         )
     if channel.update_label:
-        write(
-            parent,
+        add(
+            tags,
             "podcast:updateFrequency",
             channel.update_label,
             rrule=channel.update_rule,
@@ -163,4 +163,4 @@ def _podcasting(parent: etree._Element, channel: Channel, addresses: Addresses) 
             complete="true" if channel.complete else "",
         )
     if channel.uses_podping:
-        write(parent, "podcast:podping", usesPodping="true")
+        add(tags, "podcast:podping", usesPodping="true")

@@ -5,73 +5,44 @@ feedgen's own iTunes extension is not used: it refuses explicit true/false, drop
 locale of the whole process to format one.
 """
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import format_datetime
+from time import gmtime
 
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
+from publishing.rss.forms import Tags, write
 from publishing.rss.names import PREFIXES
 
-Writer = Callable[[etree._Element], None]
-
-_full_names: dict[str, str] = {}
-# Attributes whose names are no Python names.
-_ATTRIBUTES = {"aspect_ratio": "aspect-ratio"}
-
-
-def write(parent: etree._Element, name: str, text: str = "", /, **attributes: str | int | None) -> etree._Element:
-    """Add an element under `parent`, named as people write it ("podcast:person"); "" and None are no attributes."""
-    full_name = _full_names.get(name) or _full_name(name)
-    element = etree.SubElement(parent, full_name)
-    if text:
-        element.text = text
-    for key, value in attributes.items():
-        if value is not None and value != "":
-            element.set(_ATTRIBUTES.get(key, key), value if type(value) is str else str(value))
-    return element
-
-
-def inner_bytes(element: etree._Element) -> bytes:
-    """What stands in the element, in UTF-8, to stand in a channel that declares PREFIXES.
-
-    Written alone an element declares all namespaces anew; in the channel they hold already.
-    """
-    written = etree.tostring(element, encoding="UTF-8", xml_declaration=False)
-    # No attribute of the element itself contains ">".
-    return written[written.index(b">") + 1 : written.rindex(b"<")] if len(element) else b""
-
-
-def _full_name(name: str) -> str:
-    prefix, _, local = name.rpartition(":")
-    full_name = _full_names[name] = f"{{{PREFIXES[prefix]}}}{local}" if prefix else local
-    return full_name
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def rfc2822(seconds: int) -> str:
     """Wed, 15 Jan 2025 19:00:00 +0000: as RSS wants a date, of seconds since 1970."""
-    return format_datetime(datetime.fromtimestamp(seconds, UTC))
+    year, month, day, hour, minute, second, weekday, _, _ = gmtime(seconds)
+    return f"{_DAYS[weekday]}, {day:02} {_MONTHS[month - 1]} {year:04} {hour:02}:{minute:02}:{second:02} +0000"
 
 
 class ChannelTags(BaseExtension):
-    """What `writer` writes stands in the channel behind feedgen's own elements."""
+    """`tags` stand in the channel behind feedgen's own elements."""
 
-    writer: Writer
+    tags: Tags
 
     def extend_ns(self) -> dict[str, str]:
         return dict(PREFIXES)
 
     def extend_rss(self, rss: etree._Element) -> etree._Element:
-        self.writer(rss[0])
+        write(rss[0], self.tags)
         return rss
 
 
 class ItemTags(BaseEntryExtension):
-    """What `writer` writes stands in the item behind feedgen's own elements."""
+    """`tags` stand in the item behind feedgen's own elements."""
 
-    writer: Writer
+    tags: Tags
 
     def extend_rss(self, entry: etree._Element) -> etree._Element:
-        self.writer(entry)
+        # In a channel that has the usual prefixes the elements need none of their own.
+        etree.Element("channel", nsmap=PREFIXES).append(entry)
+        write(entry, self.tags)
         return entry

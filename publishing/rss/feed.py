@@ -21,8 +21,9 @@ from publishing.rss.channel import PageLinks, channel_bytes
 from publishing.rss.feed_file import About, FeedFile, ReadyItem, cut_pages
 from publishing.rss.item import item_bytes
 from publishing.rss.notes import notes_html
-from publishing.rss.records import Addresses, Channel, Item
+from publishing.rss.records import Addresses, Channel
 from publishing.rss.rows import ItemRow, read_channel, read_items
+from publishing.rss.stationery import Stationery
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +47,9 @@ def build(show_id: int, stamp: int, newest_us: int, now: datetime, before: FeedF
         context = context_of(channel, addresses)
         usable = before.items if before and before.about.context == context else ()
         earlier = {item.fingerprint: item for item in usable}
-        rows = read_items(show_id, now, earlier)
-    items = _items(rows, earlier, before, channel, addresses)
+        notes = _notes(before)
+        rows = read_items(show_id, now, earlier, notes)
+    items = _items(rows, earlier, notes, before, channel.slug, Stationery(channel.hosts, addresses))
     pages = cut_pages((len(item.content) + 1 for item in items), channel.feed_limit, MOST_PAGE_BYTES - _HEAD_ROOM_BYTES)
     newest_s = items[0].published_s if items else None
     written = [
@@ -73,46 +75,51 @@ def _mark(feed: FeedFile) -> str:
     return _digest("\n".join([feed.about.context, *fingerprints]).encode() + feed.heads[0])
 
 
+def _notes(before: FeedFile | None) -> dict[str, ReadyItem]:
+    """The earlier items by the mark of the Markdown their notes were made of, where this code would make the same."""
+    release = notes_release()
+    items = before.items if before else ()
+    return {item.notes_mark.removeprefix(release): item for item in items if item.notes_mark.startswith(release)}
+
+
 def _items(
     rows: list[ItemRow],
     earlier: dict[str, ReadyItem],
+    notes: dict[str, ReadyItem],
     before: FeedFile | None,
-    channel: Channel,
-    addresses: Addresses,
+    slug: str,
+    stationery: Stationery,
 ) -> list[ReadyItem]:
-    notes = {item.notes_mark: item for item in before.items if item.notes_mark} if before else {}
     items = []
     for row in rows:
         ready = earlier.get(row.fingerprint)
-        if ready is None or row.item is not None:
-            ready = _ready(row, notes, before, channel, addresses)
+        if ready is None or row.values is not None:
+            ready = _ready(row, notes, before, slug, stationery)
         if ready is not None:
             items.append(ready)
     return items
 
 
 def _ready(
-    row: ItemRow, notes: dict[str, ReadyItem], before: FeedFile | None, channel: Channel, addresses: Addresses
+    row: ItemRow, notes: dict[str, ReadyItem], before: FeedFile | None, slug: str, stationery: Stationery
 ) -> ReadyItem | None:
-    assert row.item is not None, "only items of a known fingerprint come without values"
     try:
-        return write_item(row.item, row.fingerprint, notes, channel, addresses)
+        return write_item(row, notes, stationery)
     except Exception:
         # One episode that cannot be written must not take the feed down, nor leave it when it was there.
-        logger.exception('Episode %s of the feed "%s" cannot be written.', row.id, channel.slug)
+        logger.exception('Episode %s of the feed "%s" cannot be written.', row.id, slug)
         return next((item for item in before.items if item.id == row.id), None) if before else None
 
 
-def write_item(
-    item: Item, fingerprint: str, notes: dict[str, ReadyItem], channel: Channel, addresses: Addresses
-) -> ReadyItem:
+def write_item(row: ItemRow, notes: dict[str, ReadyItem], stationery: Stationery) -> ReadyItem:
     """The item as bytes; `notes` are earlier items by their notes' mark, whose HTML is taken over."""
-    mark = hashlib.sha256(f"{notes_release()}\n{item.show_notes}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    known = notes.get(mark)
-    html = known.notes if known else notes_html(item.show_notes).replace("]]>", "]]&gt;")
-    content = item_bytes(item, html, channel.hosts, addresses)
+    item = row.item
+    assert item is not None, "only items of a known fingerprint come without values"
+    known = notes.get(row.notes_mark)
+    html = known.notes if known else notes_html(item.show_notes or "").replace("]]>", "]]&gt;")
     size = known.notes_bytes if known else len(html.encode())
-    return ReadyItem(item.id, item.published_s, fingerprint, content, mark if size else "", size)
+    mark = notes_release() + row.notes_mark if size else ""
+    return ReadyItem(row.id, row.published_s, row.fingerprint, item_bytes(item, html, stationery), mark, size)
 
 
 def addresses_of(slug: str) -> Addresses:

@@ -3,6 +3,7 @@
 What there is thousands of is a tuple: made four times as fast as a frozen dataclass.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple, Self
@@ -69,13 +70,28 @@ class Words(NamedTuple):
     has_times: bool
 
 
+# The values of an item's row, in the order Item.from_row() reads them: the item's own, then those that belong together.
+_OWN = (
+    *("id", "guid", "guid_is_permalink", "title", "slug", "summary", "show_notes", "disclosure", "kind", "number"),
+    *("display_number", "season_number", "season_name", "published_s", "explicit", "audio_bytes", "audio_mime"),
+    *("audio_sha256", "duration_ms", "bitrate_bps", "licence", "licence_url", "social_uri", "social_protocol"),
+)
 _COVER = ("artwork", "artwork_alt", "artwork_width_px", "artwork_mime")
 _PLACE = ("location_name", "location_geo", "location_osm", "location_country")
 _SMALL = ("small_sha256", "small_bytes", "small_mime", "small_codecs", "small_bps", "small_title")
+_COVER_AT = len(_OWN)
+_PLACE_AT = _COVER_AT + len(_COVER)
+_SMALL_AT = _PLACE_AT + len(_PLACE)
+ITEM_VALUES = (*_OWN, *_COVER, *_PLACE, *_SMALL)
+# Behind the values: rows of other tables, each a list of lists, or None.
+ITEM_LISTS = ("topics", "people", "transcripts", "chapters", "soundbites", "links")
 
 
 class Item(NamedTuple):
-    """A published episode as the feed shows it. `published_s` is seconds since 1970, UTC."""
+    """A published episode as the feed shows it. `published_s` is seconds since 1970, UTC.
+
+    `show_notes` is None where whoever asked rows.read_items() has their HTML.
+    """
 
     id: int
     guid: str
@@ -83,7 +99,7 @@ class Item(NamedTuple):
     title: str
     slug: str
     summary: str
-    show_notes: str
+    show_notes: str | None
     disclosure: str
     kind: str
     number: int | None
@@ -97,12 +113,12 @@ class Item(NamedTuple):
     audio_sha256: str
     duration_ms: int
     bitrate_bps: int | None
-    cover: Cover
-    place: Place
     licence: str
     licence_url: str
     social_uri: str
     social_protocol: str
+    cover: Cover = Cover()
+    place: Place = Place()
     small: Small | None = None
     topics: tuple[str, ...] = ()
     people: tuple[Person, ...] = ()
@@ -112,24 +128,21 @@ class Item(NamedTuple):
     links: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def from_row(cls, row: dict[str, Any]) -> Self:
-        """Of a row of rows.ITEMS; lists that are missing are null there."""
-        small = Small(*(row.pop(name) for name in _SMALL))
-        return cls(
-            small=small if small.audio_sha256 else None,
-            cover=Cover(*(row.pop(name) for name in _COVER)),
-            place=Place(*(row.pop(name) for name in _PLACE)),
-            topics=tuple([name for (name,) in row.pop("topics") or ()]),
-            people=tuple([Person(*values) for values in row.pop("people") or ()]),
-            transcripts=tuple([Words(*values) for values in row.pop("transcripts") or ()]),
-            chapters=tuple([Mark(*values) for values in row.pop("chapters") or ()]),
-            soundbites=tuple(
-                Mark(start_ms, title, duration_ms=duration_ms)
-                for start_ms, duration_ms, title in row.pop("soundbites") or ()
-            ),
-            links=tuple((title, url) for title, url in row.pop("links") or ()),
-            **row,
+    def from_row(cls, values: Sequence[Any], lists: Sequence[list[Any] | None]) -> Self:
+        """Of the values of ITEM_VALUES, and of ITEM_LISTS."""
+        topics, people, transcripts, chapters, soundbites, links = lists
+        several = (
+            tuple([name for (name,) in topics or ()]),
+            tuple([Person(*one) for one in people or ()]),
+            tuple([Words(*one) for one in transcripts or ()]),
+            tuple([Mark(*one) for one in chapters or ()]),
+            tuple([Mark(start_ms, title, duration_ms=ms) for start_ms, ms, title in soundbites or ()]),
+            tuple([(title, url) for title, url in links or ()]),
         )
+        cover = Cover(*values[_COVER_AT:_PLACE_AT])
+        place = Place(*values[_PLACE_AT:_SMALL_AT])
+        small = Small(*values[_SMALL_AT:]) if values[_SMALL_AT] else None
+        return cls._make((*values[:_COVER_AT], cover, place, small, *several))
 
     @property
     def audio_extension(self) -> str:

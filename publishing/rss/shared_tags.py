@@ -1,18 +1,16 @@
 """Tags that a show and an episode write in the same way."""
 
-from lxml import etree
-
 from episodes.roles import GROUP_OF_ROLE
-from publishing.rss.extensions import write
+from publishing.rss.forms import Tags, add
 from publishing.rss.names import LICENCE_SLUGS
 from publishing.rss.records import Addresses, Cover, Person, Place
 
 
-def write_person(parent: etree._Element, person: Person, addresses: Addresses) -> None:
+def add_person(tags: Tags, person: Person, addresses: Addresses) -> None:
     if not person.name.strip():
         return
-    write(
-        parent,
+    add(
+        tags,
         "podcast:person",
         person.name,
         role=person.role.lower(),
@@ -22,10 +20,10 @@ def write_person(parent: etree._Element, person: Person, addresses: Addresses) -
     )
 
 
-def write_place(parent: etree._Element, place: Place) -> None:
+def add_place(tags: Tags, place: Place) -> None:
     if place.name.strip():
-        write(
-            parent,
+        add(
+            tags,
             "podcast:location",
             place.name[:128],
             rel="subject",
@@ -35,19 +33,19 @@ def write_place(parent: etree._Element, place: Place) -> None:
         )
 
 
-def write_licence(parent: etree._Element, licence: str, url: str) -> None:
+def add_licence(tags: Tags, licence: str, url: str) -> None:
     """A licence of the list needs no address; any other is nothing without one."""
     slug = licence.strip().lower()
     if slug in LICENCE_SLUGS:
-        write(parent, "podcast:license", slug, url=url)
+        add(tags, "podcast:license", slug, url=url)
     elif slug and url:
-        write(parent, "podcast:license", licence.strip(), url=url)
+        add(tags, "podcast:license", licence.strip(), url=url)
 
 
-def write_image(parent: etree._Element, cover: Cover, addresses: Addresses) -> None:
+def add_image(tags: Tags, cover: Cover, addresses: Addresses) -> None:
     if cover.name:
-        write(
-            parent,
+        add(
+            tags,
             "podcast:image",
             href=addresses.picture(cover.name),
             alt=cover.alt,

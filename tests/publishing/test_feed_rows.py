@@ -30,6 +30,52 @@ def test_an_item_has_the_same_fingerprint_with_its_values_and_without():
     assert not any(row.item for row in again)
 
 
+def test_notes_whose_html_is_known_stay_in_the_database(show):
+    make_episode(show, title="One", show_notes="Of *one*.")
+    make_episode(show, title="Other", show_notes="Of *another*.")
+    now = timezone.now()
+    marks = {row.item.title: row.notes_mark for row in read_items(show.pk, now)}
+
+    rows = read_items(show.pk, now, known_notes=[marks["One"]])
+
+    assert {row.item.title: row.item.show_notes for row in rows} == {"One": None, "Other": "Of *another*."}
+    assert {row.item.title: row.notes_mark for row in rows} == marks
+
+
+def test_people_of_one_place_who_change_their_order_give_another_fingerprint(show):
+    episode = make_episode(show)
+    first, second = (make_appearance(episode, make_speaker(name=name), position=1) for name in ("Ann", "Bo"))
+    now = timezone.now()
+    [was] = read_items(show.pk, now)
+    speakers = second.speaker, first.speaker
+
+    first.delete()
+    second.delete()
+    for speaker in speakers:
+        make_appearance(episode, speaker, position=1)
+
+    [row] = read_items(show.pk, now, {was.fingerprint})
+    assert row.fingerprint != was.fingerprint
+    assert [person.name for person in row.item.people] == ["Bo", "Ann"]
+
+
+def test_rows_stored_anew_with_the_same_values_give_the_same_fingerprint(show):
+    """Apps are told of a feed whose fingerprints moved."""
+    episode = make_episode(show)
+    chapters = [{"start_ms": 0, "title": "Start"}, {"start_ms": 5000, "title": "End"}]
+    for values in chapters:
+        episode.chapters.create(**values)
+    now = timezone.now()
+    [was] = read_items(show.pk, now)
+
+    episode.chapters.all().delete()
+    for values in reversed(chapters):
+        episode.chapters.create(**values)
+
+    [row] = read_items(show.pk, now, {was.fingerprint})
+    assert (row.fingerprint, row.item) == (was.fingerprint, None)
+
+
 @pytest.mark.parametrize("episodes", [1, 3, 30])
 def test_a_build_costs_two_queries_however_many_episodes_and_one_more_for_what_changed(
     show, episodes, django_assert_num_queries
