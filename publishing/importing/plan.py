@@ -82,6 +82,7 @@ def rehearse(feed: Feed, feed_url: str) -> Plan:
     plan = Plan(title_of(feed.show.title, ""), show)
     _refuse(plan, feed)
     _note_show(plan, feed, feed_url)
+    _note_left_out(plan, feed)
     guids = [item.identity for item in feed.items]
     here = {
         guid: (show_id, bool(audio), deleted_at is not None)
@@ -164,13 +165,22 @@ def _note_show(plan: Plan, feed: Feed, feed_url: str) -> None:
         plan.notes.append("The feed names no owner's e-mail, which directories ask for.")
     if not show.image_url:
         plan.notes.append("The feed names no cover.")
-    if feed.unread:
-        told = ", ".join(f"{name} ({count})" for name, count in feed.unread)
-        plan.notes.append(f"Left out, since this site has no place for them: {told}.")
     if show.live_items:
         plan.notes.append(f"{show.live_items} live items are left out: they are no episodes.")
     if show.blocked:
         plan.notes.append("The show asks directories to hide it; it will do so here too.")
+
+
+def _note_left_out(plan: Plan, feed: Feed) -> None:
+    if feed.unread:
+        told = ", ".join(f"{name} ({count})" for name, count in feed.unread)
+        plan.notes.append(f"Left out, since this site has no place for them: {told}.")
+    others = sum(1 for item in feed.items if item.alternates)
+    if others:
+        plan.notes.append(
+            f"Episodes with other audio files beside their main one (podcast:alternateEnclosure): {others}. "
+            "Only the main file is taken over; a smaller one can be made here, by the show's setting."
+        )
 
 
 def _plan_item(

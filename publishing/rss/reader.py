@@ -22,11 +22,16 @@ from publishing.rss.tags import Node
 
 MOST_ITEMS = 20_000
 # The tags of Podcasting 2.0 that are read below. The others are counted, so that an import can say what it leaves out.
-_READ = {
+_READ_OF_ITEM = {
     f"podcast:{name}"
     for name in (
-        "guid locked funding location person medium license image images txt podroll podping publisher block "
-        "updateFrequency season episode chapters transcript soundbite socialInteract email liveItem chat"
+        "location person license image images season episode chapters transcript soundbite socialInteract"
+    ).split()
+}
+_READ_OF_SHOW = _READ_OF_ITEM | {
+    f"podcast:{name}"
+    for name in (
+        "guid locked funding medium txt podroll podping publisher block updateFrequency email liveItem chat"
     ).split()
 }
 
@@ -47,9 +52,7 @@ def read_feed(data: bytes, charset: str = "") -> Feed:
     if len(found) > MOST_ITEMS:
         raise FeedError(f"This feed has {len(found)} items; {MOST_ITEMS} are the limit.")
     show, items = _show(channel), [_item(item) for item in found]
-    unread = Counter(
-        name for node in (channel, *found) for name in node.names if name.startswith("podcast:") and name not in _READ
-    )
+    unread = _unread(channel, found)
     unread["podcast:trailer"] -= _mark_trailers(items, show.trailers)
     return Feed(show, tuple(items), tuple(mended), tuple(sorted((+unread).items())))
 
@@ -120,6 +123,17 @@ def _show(channel: Node) -> FeedShow:
         trailers=tuple(trailer.get("url") for trailer in channel.all("podcast:trailer") if trailer.get("url")),
         chat=_chat(channel.first("podcast:chat")),
     )
+
+
+def _unread(channel: Node, items: list[Node]) -> Counter[str]:
+    """How often each tag of Podcasting 2.0 stands there unread; of some only what a show says is read."""
+    unread = Counter(name for name in channel.names if name.startswith("podcast:") and name not in _READ_OF_SHOW)
+    for item in items:
+        for name in item.names:
+            if name.startswith("podcast:") and name not in _READ_OF_ITEM:
+                unread[f"{name} of an episode" if name in _READ_OF_SHOW else name] += 1
+        unread["podcast:alternateEnclosure"] -= len(_alternates(item))
+    return unread
 
 
 def _item(item: Node) -> FeedItem:

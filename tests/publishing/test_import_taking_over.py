@@ -94,6 +94,24 @@ def test_a_chat_that_this_site_cannot_offer_is_left_out_and_said(settings, tmp_p
     assert any('The chat at "chat.example" (telepathy) cannot be kept here' in note for note in move.report)
 
 
+def test_the_chat_and_the_other_files_of_an_episode_are_left_out_and_said(settings, tmp_path, db):
+    with host(settings, tmp_path) as old:
+        chat = "<podcast:chat server='chat.example' protocol='irc' space='#one'/>"
+        other = (
+            "<podcast:alternateEnclosure type='audio/ogg'>"
+            f"<podcast:source uri='http://{old.place}/a.opus'/></podcast:alternateEnclosure>"
+        )
+        move = move_in(feed_with(item_with("a", old.place, chat + other)))
+        again = move_in(feed_with(item_with("a", old.place, other) + item_with("b", old.place, other)))
+
+    assert "Left out, since this site has no place for them: podcast:chat of an episode (1)." in move.report
+    assert [note for note in move.report if "podcast:alternateEnclosure" in note] == [
+        "Episodes with other audio files beside their main one (podcast:alternateEnclosure): 1. "
+        "Only the main file is taken over; a smaller one can be made here, by the show's setting."
+    ]
+    assert any("(podcast:alternateEnclosure): 2." in note for note in again.report)
+
+
 def test_the_report_compares_our_feed_with_the_old_one(settings, tmp_path, db):
     with host(settings, tmp_path) as old:
         move = move_in(feed_with(item_with("one", old.place) + item_with("Two Words", old.place)))

@@ -9,7 +9,15 @@ import podcastparser
 import pytest
 
 from publishing.rss.dates import parse_date, parse_duration_ms
-from publishing.rss.feed_shapes import FeedChapter, FeedEnclosure, FeedLink, FeedPerson, FeedPlace, FeedSoundbite
+from publishing.rss.feed_shapes import (
+    FeedChapter,
+    FeedChat,
+    FeedEnclosure,
+    FeedLink,
+    FeedPerson,
+    FeedPlace,
+    FeedSoundbite,
+)
 from publishing.rss.foreign_xml import FeedError
 from publishing.rss.reader import read_feed
 
@@ -128,9 +136,25 @@ def test_tags_that_nothing_here_holds_are_counted():
     feed = feed_of("podcasting20-all-tags.xml")
 
     assert feed.unread == (
-        ("podcast:alternateEnclosure", 13),
         ("podcast:trailer", 1),
         ("podcast:value", 3),
+    )
+
+
+def test_what_is_read_of_a_show_only_is_counted_where_an_episode_says_it():
+    said = (
+        "<podcast:chat server='chat.example' protocol='irc'/>"
+        "<podcast:funding url='https://example.org/'>Give</podcast:funding>"
+    )
+    ipfs = "<podcast:alternateEnclosure type='audio/ogg'><podcast:source uri='ipfs://x'/></podcast:alternateEnclosure>"
+
+    feed = read_feed(channel(said, items=f"<item><title>One</title>{said}{ipfs}</item>"))
+
+    assert feed.show.chat == FeedChat("chat.example", "irc")
+    assert feed.unread == (
+        ("podcast:alternateEnclosure", 1),
+        ("podcast:chat of an episode", 1),
+        ("podcast:funding of an episode", 1),
     )
 
 
