@@ -16,6 +16,8 @@ from episodes.filing import FilingError
 from episodes.merging import MergingForm
 from episodes.models import Episode
 
+# Asked for where no script can add a line to a list: one more stands ready in each.
+EMPTY_LINES = "empty_lines"
 # An address typed without a scheme is taken as https, as Django will do by itself from 6.0 on.
 HTTPS_ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
 UPLOAD_ERRORS = (AudioError, ArtworkError, FilingError)
@@ -80,8 +82,9 @@ class WholeFormAdmin(admin.ModelAdmin):
 
     def get_formsets_with_inlines(self, request: HttpRequest, obj: Any = None) -> Any:
         """Rows of other rooms' inlines get their labels too."""
+        least = 1 if EMPTY_LINES in request.GET else 0
         for formset, inline in super().get_formsets_with_inlines(request, obj):
-            yield type(formset.__name__, (LabelledRows, formset), {}), inline
+            yield type(formset.__name__, (LabelledRows, formset), {"extra": max(formset.extra, least)}), inline
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         return _for_scripts(request, super().response_add(request, obj, post_url_continue))

@@ -17,6 +17,7 @@ from episodes import shownotes
 from episodes.models import Episode
 from episodes.timecode import format_clock, format_iso_duration
 from publishing.pages import addresses
+from publishing.pages.bare_links import mark_bare_links
 from publishing.pages.cards import cards_html
 from publishing.pages.citations import Cited, apa, vancouver
 from publishing.pages.frame import direction_of
@@ -79,7 +80,9 @@ def notes(markdown: str) -> SafeString:
 
 
 # Reading Markdown is a third of a page that is written anew, mostly because something else on the site has changed.
-_cleaned = lru_cache(maxsize=100)(shownotes.to_html)
+@lru_cache(maxsize=100)
+def _cleaned(markdown: str) -> str:
+    return mark_bare_links(shownotes.to_html(markdown))
 
 
 @register.filter

@@ -8,6 +8,8 @@ const seen = new IntersectionObserver((entries) => entries.forEach(async (entry)
     if (!answer.ok) return;
     const list = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(entry.target.dataset.include);
     if (list) link.parentElement.replaceWith(document.importNode(list, true));
+    // Nothing to bring: no heading stands over it, unless somebody is at its link just now.
+    else if (!entry.target.contains(document.activeElement)) entry.target.remove();
   } catch { /* The link stays, and leads to the same list. */ }
 }), { rootMargin: "600px" });
 const enhance = () => document.querySelectorAll("[data-include]").forEach((section) => seen.observe(section));

@@ -9,6 +9,8 @@ const mayStay = (event) => {
   const to = new URL(event.destination.url);
   const here = new URL(location.href);
   if (leaving || !window.listening || !event.canIntercept || event.hashChange || event.downloadRequest !== null || event.formData) return false;
+  // A sentence that plays puts its address in the place of the page's: the page is the same and stays.
+  if (event.navigationType === "replace" && event.destination.sameDocument) return false;
   if (event.navigationType === "reload" || to.origin !== here.origin || leave.test(to.pathname)) return false;
   return true;
 };
@@ -43,7 +45,7 @@ function scripted(fresh) {
   }
 }
 
-async function show(url, signal) {
+async function show(url, signal, again) {
   const answer = await fetch(url, { signal, headers: { Accept: "text/html" } });
   const type = answer.headers.get("Content-Type") ?? "";
   if (!type.includes("text/html") || answer.status >= 500) throw new Error(`not a page: ${answer.status}`);
@@ -51,7 +53,7 @@ async function show(url, signal) {
   if (!fresh.querySelector("main") || !fresh.querySelector("[data-player]")) throw new Error("not one of our pages");
   if (answer.redirected) history.replaceState(history.state, "", answer.url + new URL(url).hash);
   await styled(fresh);
-  const swap = () => { adopt(fresh); scripted(fresh); document.dispatchEvent(new CustomEvent("page:ready")); };
+  const swap = () => { adopt(fresh); scripted(fresh); document.dispatchEvent(new CustomEvent("page:ready", { detail: { again } })); };
   if (document.startViewTransition && !matchMedia("(prefers-reduced-motion: reduce)").matches) await document.startViewTransition(swap).updateCallbackDone;
   else swap();
   const heading = document.querySelector("main h1");
@@ -65,7 +67,7 @@ window.navigation?.addEventListener("navigate", (event) => {
     focusReset: "manual",
     async handler() {
       try {
-        await show(url, event.signal);
+        await show(url, event.signal, event.navigationType === "traverse");
       } catch (error) {
         if (event.signal.aborted) return;
         // Whatever went wrong here, the browser itself will say it better.

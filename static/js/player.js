@@ -32,11 +32,11 @@ const spoken = (seconds) => {
   return parts.filter(([value], i) => value || (i === 2 && whole < 60)).map(([value, name]) => unit(value, name)).join(" ");
 };
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
-const say = (text) => {
+const say = (text, ms = 4000) => {
   const status = document.querySelector("[data-status]");
   status.textContent = text;
   clearTimeout(say.timer);
-  say.timer = setTimeout(() => { status.textContent = ""; }, 4000);
+  say.timer = setTimeout(() => { status.textContent = ""; }, ms);
 };
 document.addEventListener("sound:say", (event) => say(event.detail));
 
@@ -78,7 +78,22 @@ async function readChapters(episode) {
   } catch { /* Chapters are a comfort; the sound plays without them. */ }
 }
 
-const start = () => sound.play().catch((error) => { if (error.name !== "AbortError") say(bar.dataset.failed); });
+function start() {
+  sound.play().catch((error) => { if (error.name !== "AbortError") say(bar.dataset.failed); });
+  awaitSound();
+}
+// On a slow line the sound takes a while to come: who waits for it is told so, for as long as it lasts.
+let waiting = null;
+function awaitSound() {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => { if (!sound.paused && sound.readyState < 3) say(bar.dataset.loading, 120000); }, 1500);
+}
+function arrived() {
+  clearTimeout(waiting);
+  if (document.querySelector("[data-status]").textContent === bar.dataset.loading) say("");
+}
+sound.addEventListener("waiting", awaitSound);
+for (const name of ["playing", "pause", "error"]) sound.addEventListener(name, arrived);
 const toggle = () => (sound.paused ? (reveal(), start()) : sound.pause());
 
 function seek(seconds) {
@@ -283,7 +298,7 @@ const seconds = (text) => {
   if (parts) return Number(parts[1] ?? 0) * 3600 + Number(parts[2] ?? 0) * 60 + Number(parts[3] ?? 0);
   return /^\d+(:\d{1,2}){1,2}$/.test(text) ? text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0) : null;
 };
-function enhance() {
+function enhance(event) {
   const audio = document.querySelector("[data-panel] audio[data-episode]");
   if (audio) {
     const deep = seconds(new URL(location.href).searchParams.get("t") ?? /^#t=(.+)/.exec(location.hash)?.[1]);
@@ -295,8 +310,10 @@ function enhance() {
     audio.removeAttribute("src");
     audio.load();
     audio.hidden = true;
-    // Whatever plays goes on: the page's own episode is loaded only when nothing else sounds.
-    if (!now || sound.paused || now.page === episode.page) load(episode, { at: now?.page === episode.page && !sound.paused ? null : deep });
+    // Whatever plays goes on: the page's own episode is loaded only when nothing else sounds. Who comes by a link to a
+    // moment of it hears that moment; who only comes back finds it where it is by now.
+    const isBack = event?.detail.again && now?.page === episode.page;
+    if (!now || sound.paused || now.page === episode.page) load(episode, { at: isBack ? null : deep });
     own.querySelector("[data-panel-toggle]").addEventListener("click", () => (now?.page === episode.page ? toggle() : load(episode, { play: true, at: deep })));
     own.querySelector("[data-panel-seek]").addEventListener("input", (event) => {
       if (now?.page !== episode.page) load(episode, {});
@@ -305,7 +322,8 @@ function enhance() {
   } else if (!now) {
     const last = remembered.get("last");
     const heard = last && remembered.get("heard")?.[last.page];
-    if (heard && !heard.done && Date.now() - heard.at < 14 * 864e5) { load(last); sound.preload = "none"; reveal(); }
+    // Who only looked at an episode has nothing to go on with.
+    if (heard && !heard.done && heard.ms > 3000 && Date.now() - heard.at < 14 * 864e5) { load(last); sound.preload = "none"; reveal(); }
   }
   draw();
 }

@@ -71,10 +71,15 @@ def test_a_click_on_a_sentence_plays_it_and_it_is_marked(visit, site):
     watched = visit()
     watched.open(site.e00.get_absolute_url())
 
+    asked = []
+    watched.page.on("request", lambda request: asked.append(request.url))
+
     begin = play_from_a_sentence(watched, 20)
+    watched.page.wait_for_timeout(300)
 
     assert not watched.sound("paused")
     assert begin - 300 <= watched.sound("currentTime") * 1000
+    assert [url for url in asked if "?t=" in url] == [], "the page itself was fetched again"
     assert f"?t={begin // 1000}#s20" in watched.page.url
 
 
@@ -98,6 +103,30 @@ def test_what_was_searched_for_stays_marked_on_arrival(visit, site):
     watched.until("document.querySelector('[data-find]')?.value === 'inequity'")
 
     assert watched.page.evaluate("[...CSS.highlights.get('found')].map((range) => range.toString())") == ["inequity"]
+
+
+def test_a_hit_in_the_episode_that_plays_is_heard_at_once_and_coming_back_moves_nothing(visit, site):
+    watched = visit()
+    page, path = watched.page, site.e00.get_absolute_url()
+    start(watched, path)
+    page.click(".nav a[href='/search/']")
+    page.wait_for_url("**/search/")
+    page.fill("#q", "inequity")
+    page.press("#q", "Enter")
+    page.wait_for_url("**q=**")
+
+    page.click(".passage .time-chip")
+    page.wait_for_url(f"**{path}?t=*")
+    begin = int(re.search(r"t=(\d+)", page.url)[1])
+    watched.until(f"document.querySelector('[data-sound]').currentTime >= {begin}")
+    page.evaluate("document.querySelector('[data-sound]').currentTime = 20")
+    page.click(".nav >> text=People")
+    page.wait_for_url("**/speakers/")
+    page.go_back()
+    watched.until("document.querySelector('[data-panel] audio')?.hidden")
+
+    assert not watched.sound("paused")
+    assert watched.sound("currentTime") < begin
 
 
 def test_finding_in_the_transcript_counts_and_steps(visit, site):
