@@ -30,6 +30,7 @@ ALLOWED_HOSTS = env.hosts(
     shown="the host of SITE_URL, 127.0.0.1, localhost",
 )
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "publishing.views.errors.form_refused"
 WEB_PROCESSES = env.integer("WEB_PROCESSES", 2, "Web server processes.", minimum=1, maximum=64)
 WEB_THREADS = env.integer("WEB_THREADS", 8, "Threads of each web server process.", minimum=1, maximum=256)
 ADMIN_PATH = env.text("ADMIN_PATH", "admin", "First part of the admin's address.").strip("/")

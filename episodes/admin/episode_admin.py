@@ -160,6 +160,10 @@ class EpisodeAdmin(WithHistory):
         only = {"show": shows[0]} if len(shows) == 1 else {}
         return {**only, **super().get_changeform_initial_data(request)}
 
+    def view_on_site(self, episode: Episode) -> str | None:
+        """A page that is not open yet is not offered: the preview shows it."""
+        return episode.get_absolute_url() if episode.is_published else None
+
     # --- the form ---------------------------------------------------------------------------------------------------
 
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -24,6 +24,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return page(_frame(), "403.html", {}, status=403)
 
 
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose page was open for too long, or whose browser keeps no cookie: nobody did anything wrong."""
+    return page(_frame(), "form_refused.html", {}, status=403)
+
+
 def _frame() -> Frame:
     """Without a database the page still says what it has to say."""
     try:

@@ -19,7 +19,18 @@ if (place) {
     if (words.textContent !== text) words.textContent = text;
     place.classList.toggle("desk-problem", now.state === "failed");
     if (now.going_on) setTimeout(poll, 1000);
-    else if (now.state === "done") words.textContent = place.dataset.ready;
+    else if (now.state === "done") {
+      words.textContent = place.dataset.ready;
+      renew();
+    }
+  };
+  // What the episode still needs is said anew; what is written in the form stays as it is.
+  const renew = async () => {
+    try {
+      const answer = await fetch(location.href);
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-readiness]");
+      if (fresh) document.querySelector("[data-readiness]").replaceWith(document.importNode(fresh, true));
+    } catch { /* The next time the page is loaded says it. */ }
   };
   if (place.dataset.goingOn === "true") poll();
 }

@@ -59,6 +59,7 @@ def test_e00_goes_from_its_files_to_listeners_in_ten_actions(desk):  # noqa: F81
     check(desk)
     process_audio(Episode.objects.get().pk)
     page.get_by_text("The audio is ready.").wait_for(timeout=10_000)
+    page.locator("[data-readiness]", has_text="Ready to publish").wait_for(timeout=10_000)
     hand.click(page.get_by_role("link", name="Publish…"))
     page.get_by_role("heading", name="What happens").wait_for()
     check(desk)

@@ -178,6 +178,13 @@ def test_the_form_says_what_is_missing(admin_client, show):
     assert "There is no audio yet" in page
 
 
+@pytest.mark.parametrize(("make", "offered"), [(make_draft, 0), (make_episode, 1)])
+def test_only_a_page_that_is_open_is_offered_to_be_viewed(admin_client, show, make, offered):
+    page = lxml.html.fromstring(admin_client.get(change_url(make(show))).content.decode())
+
+    assert len(page.find_class("viewsitelink")) == offered
+
+
 @pytest.mark.parametrize("slug", ["feed", "search", "Ä b", "a--b"])
 def test_a_slug_that_cannot_be_an_address_is_refused(admin_client, show, slug):
     url = change_url(make_draft(show))
@@ -185,6 +192,24 @@ def test_a_slug_that_cannot_be_an_address_is_refused(admin_client, show, slug):
     answer = send(admin_client, url, form_values(admin_client, url), slug=slug)
 
     assert errors_of(answer) != []
+
+
+@pytest.mark.parametrize(("title", "slug"), [("Vård & hälsa", "vard-and-halsa"), ("Feed", "feed-2")])
+def test_an_empty_slug_is_made_from_the_title(admin_client, show, title, slug):
+    url = change_url(make_draft(show))
+
+    answer = send(admin_client, url, form_values(admin_client, url), title=title, slug="")
+
+    assert errors_of(answer) == []
+    assert Episode.objects.get().slug == slug
+
+
+def test_a_title_that_makes_no_slug_is_said_so(admin_client, show):
+    url = change_url(make_draft(show))
+
+    answer = send(admin_client, url, form_values(admin_client, url), title="共に", slug="")
+
+    assert "No address can be made from this name. Write one: letters a to z, digits, hyphens." in errors_of(answer)
 
 
 def test_a_season_of_another_show_is_refused(admin_client, show):

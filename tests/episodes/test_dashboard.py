@@ -32,6 +32,19 @@ def report(name, hours=1, **over) -> None:
     SiteReport.objects.create(name=name, made_at=timezone.now() - timedelta(hours=hours), **over)
 
 
+def begin_here(client) -> list[str]:
+    page = lxml.html.fromstring(client.get("/admin/").content.decode())
+    return [link.text_content() for link in page.xpath('//section[@aria-labelledby="desk-start"]//a')]
+
+
+def test_an_empty_site_says_where_to_begin_until_there_is_a_show(admin_client):
+    empty = begin_here(admin_client)
+    make_show()
+
+    assert empty == ["Make a show", "Move a show here"]
+    assert begin_here(admin_client) == []
+
+
 def test_a_feed_says_how_it_stands_and_when_that_was_found(admin_client, show):
     make_episode(show)
     report(report_name(show.pk), hints=["x"])

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import Client
+from django.urls import reverse
 
-from tests.factories import make_appearance, make_episode, make_show, make_speaker
+from episodes.preview import make_token, withdraw_links
+from tests.factories import make_appearance, make_draft, make_episode, make_show, make_speaker
 from tests.publishing.reading_pages import give_words, select, texts
 
 ROOT = Path(settings.BASE_DIR)
@@ -39,6 +42,31 @@ def test_a_show_in_a_language_the_interface_lacks_keeps_its_own_for_its_words(cl
 
     assert select(page, "html")[0].get("lang") == "en"
     assert select(page, "article")[0].get("lang") == "fi"
+
+
+@pytest.mark.django_db
+def test_a_preview_that_has_ended_says_so_in_the_sites_language(client):
+    draft = make_draft(make_show(language="sv"))
+    url = reverse("publishing:preview", args=[make_token(draft)])
+    withdraw_links(draft)
+
+    page = client.get(url)
+
+    assert texts(page, ".lead") == ["Länken till förhandsvisningen har dragits tillbaka. Be redaktionen om en ny."]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "heading"), [("en", "The form was not taken"), ("sv", "Formuläret togs inte emot")]
+)
+def test_a_form_whose_page_stood_open_too_long_is_told_so_in_our_words(language, heading):
+    make_episode(make_show(language=language))
+    stale = Client(enforce_csrf_checks=True)
+
+    page = stale.post(reverse("account_login"), {"login": "ann", "password": "x"})
+
+    assert page.status_code == 403
+    assert texts(page, "h1") == [heading]
 
 
 def entries() -> dict[str, str]:
