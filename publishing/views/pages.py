@@ -172,7 +172,8 @@ def about(request: HttpRequest, show_slug: str) -> HttpResponse:
     found = page_rows.show_page(show_slug, site_mark(request))
     if found is None:
         return former_show(request, show_slug)
-    return page(frame_of(found.site_shows, found.slug), "publishing/about.html", {"here": "about", "show": found})
+    shown = {"here": "about", "show": found, "contact_email": settings.CONTACT_EMAIL}
+    return page(frame_of(found.site_shows, found.slug), "publishing/about.html", shown)
 
 
 def moment(text: str) -> int | None:

@@ -187,6 +187,23 @@ def test_one_show_is_the_first_page_and_several_are_a_list(client, show):
     assert set(texts(client.get("/"), ".show-card h2")) == {show.title, other.title}
 
 
+def test_all_episodes_are_one_link_away_however_few_there_are(client, show):
+    make_episode(show)
+
+    page = client.get("/")
+
+    assert texts(page, ".section-head a") == ["All episodes"]
+
+
+def test_the_about_page_says_how_to_reach_the_team(client, show, settings):
+    make_episode(show)
+    settings.CONTACT_EMAIL = "team@example.org"
+
+    page = client.get(reverse("publishing:about", args=[show.slug]))
+
+    assert [link.get("href") for link in select(page, ".facts a")] == ["mailto:team@example.org"]
+
+
 def test_an_empty_site_says_so(client, db):
     page = client.get("/")
 
