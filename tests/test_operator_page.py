@@ -8,12 +8,12 @@ import sys
 from pathlib import Path
 
 import psycopg2
-import pytest
 
 from tests.coproduction_site.forced_postgres import ForcedPostgres
 from tests.coproduction_site.running import free_port, open_folder, wait_until
 from tests.process_environment import of_a_site
 from tests.publishing.foreign_host import host, sample
+from tests.ready_site import put_ready_static_files
 from tests.s3.store import BUCKET, swift_store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,7 +63,7 @@ def test_the_operators_page_can_be_followed_command_by_command(settings, tmp_pat
     with open_folder() as folder, swift_store() as store, host(settings, tmp_path) as old:
         store.client().create_bucket(Bucket="podcast-covers")
         old.answers["/feed.xml"] = lambda handler: handler.send(sample("libsyn.xml", old.place))
-        database = ForcedPostgres(folder / "postgres")
+        database = ForcedPostgres(folder / "postgres", ready=False)
         port = free_port()
         try:
             first = Machine(
@@ -113,33 +113,29 @@ def follow(first: Machine, second: Machine, folder: Path, place: str, store) -> 
     assert first.type(shows.replace("python", shlex.quote(sys.executable))).splitlines()[-1] == "2"
 
 
-@pytest.mark.parametrize("command", ["self_check", "check_feed"])
-def test_the_looks_at_the_running_site_that_the_page_tells_of(command):
+def test_the_looks_at_the_running_site_that_the_page_tells_of():
     """They ask the site itself, so it has to run; what they find wrong with a trial on loopback is in their words."""
-    assert f"./run {command}" in (ROOT / "docs" / "operator.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "operator.md").read_text(encoding="utf-8")
     with open_folder() as folder:
         database, port = ForcedPostgres(folder / "postgres"), free_port()
         machine = Machine(folder / "first", database.url, PORT=str(port), SITE_URL=f"http://127.0.0.1:{port}")
         process = None
         try:
+            put_ready_static_files(folder / "first" / "var")
             machine.type("./run prepare")
             process = subprocess.Popen(
                 [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py"], cwd=ROOT, env=machine.environment,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
             wait_until(lambda: answers(port), 60)
-            said = subprocess.run(
-                [sys.executable, "manage.py", command], cwd=ROOT, env=machine.environment, capture_output=True,
-                text=True, timeout=120, check=False,
-            )  # fmt: skip
+            for command in ("self_check", "check_feed"):
+                assert f"./run {command}" in page
+                machine.type(f"./run {command}")
         finally:
             if process is not None:
                 process.terminate()
                 process.wait(20)
             database.close()
-
-    assert "Traceback" not in said.stderr
-    assert said.returncode == 0, said.stdout + said.stderr
 
 
 def answers(port: int) -> bool:

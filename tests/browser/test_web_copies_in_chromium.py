@@ -87,8 +87,19 @@ def who_answered(log: Path) -> dict[str, set[str]]:
     return found
 
 
+def save_until_both_answered(desk: Watched, pk: int, log: Path, both: set[str]) -> None:
+    """nginx deals requests out as they come; by chance, all that a journey sends may go to one and the same."""
+    for _ in range(12):
+        if who_answered(log)["POST"] == both:
+            return
+        desk.page.goto(f"{desk.base}/admin/episodes/episode/{pk}/change/")
+        with desk.page.expect_response(lambda answer: answer.request.method == "POST" and answer.status == 302):
+            desk.page.get_by_role("button", name="Save and continue editing").click()
+
+
 def test_a_producer_and_a_listener_use_two_copies_as_one_site(chromium, tmp_path):
     with two_copies(tmp_path) as (site, address, log):
+        both = {f"127.0.0.1:{port}" for port in site.ports}
         desk = watched(chromium, address, "")
         sign_in(desk, *site.first_login())
         write_episode(desk, large_mp3(tmp_path / "recording.mp3", 20), 20 * MEGABYTE, "A show", "Grace Host")
@@ -115,6 +126,7 @@ def test_a_producer_and_a_listener_use_two_copies_as_one_site(chromium, tmp_path
         faults = listener.faults + listener.violations()
 
         doors.open_at(moment, within_seconds=2)
+        save_until_both_answered(desk, pk, log, both)
         answered = who_answered(log)
         for one in (desk, listener):
             one.page.context.close()
@@ -126,6 +138,5 @@ def test_a_producer_and_a_listener_use_two_copies_as_one_site(chromium, tmp_path
     assert begin - 300 <= heard_from * 1000 < begin + 5_000
     assert speed == 1.1
     assert faults == []
-    both = {f"127.0.0.1:{port}" for port in site.ports}
     parts = ("upload", "admin", "pages", "audio", "search", "POST")
     assert {part: answered[part] for part in parts} == dict.fromkeys(parts, both)

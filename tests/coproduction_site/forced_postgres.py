@@ -7,13 +7,19 @@ from pathlib import Path
 from urllib.parse import quote
 
 from coproduction_site import localdb
+from tests.ready_site import put_ready_database
 
 
 class ForcedPostgres:
-    """The embedded Postgres in `folder`, reached by DATABASE_URL as any other: nobody starts it but the test."""
+    """The embedded Postgres in `folder`, reached by DATABASE_URL as any other: nobody starts it but the test.
 
-    def __init__(self, folder: Path) -> None:
+    With `ready` its tables are there, and empty.
+    """
+
+    def __init__(self, folder: Path, ready: bool = True) -> None:
         self.folder = folder
+        if ready:
+            put_ready_database(folder)
         localdb.ensure(folder)
 
     @property

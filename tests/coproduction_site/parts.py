@@ -18,6 +18,7 @@ import requests
 from tests.coproduction_site.forced_postgres import ForcedPostgres
 from tests.coproduction_site.running import PROJECT, free_port, open_folder, wait_until
 from tests.process_environment import of_a_site
+from tests.ready_site import put_ready_static_files
 from tests.s3.store import Store, swift_store
 
 
@@ -195,16 +196,21 @@ def errors_in(page: requests.Response) -> list[str]:
 
 
 @contextmanager
-def grown_site(copies: int = 2, worker: bool = True, **settings: str):
-    """Everything started, the worker if it is asked for; yields the Site. Skips where there can be no object store."""
+def grown_site(copies: int = 2, worker: bool = True, ready: bool = True, **settings: str):
+    """Everything started, the worker if it is asked for; yields the Site. Skips where there can be no object store.
+
+    Without `ready` its database is empty, and the web servers make its tables.
+    """
     with ExitStack() as stack:
         folder = stack.enter_context(open_folder())
         store = stack.enter_context(swift_store())
         store.client().create_bucket(Bucket="covers")
-        database = Database(folder / "postgres")
+        database = Database(folder / "postgres", ready)
         stack.callback(database.close)
         site = Site(folder, database, store, copies, **settings)
         stack.callback(site.stop)
+        for copy in site.copies if ready else ():
+            put_ready_static_files(Path(copy.environment["VAR_DIR"]))
         site.start(worker)
         yield site
 

@@ -12,7 +12,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg2
+
+from coproduction_site import localdb
 from tests.process_environment import of_a_site
+from tests.ready_site import put_ready_database, put_ready_static_files
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -58,6 +62,12 @@ class RunningSite:
         )
         self.process: subprocess.Popen[str] | None = None
         self.output = ""
+
+    def make_ready(self) -> None:
+        """The first start will find its tables and static files, as a copy that was prepared before."""
+        put_ready_static_files(self.var)
+        if "DATABASE_URL" not in self.environment:
+            put_ready_database(self.var / "postgres")
 
     def start(self) -> None:
         self.folder.mkdir(exist_ok=True)
@@ -106,6 +116,17 @@ class RunningSite:
         try:
             connection.request("GET", path)
             return connection.getresponse().status
+        finally:
+            connection.close()
+
+    def rows(self, statement: str) -> list[tuple]:
+        """Asked of its own Postgres directly: a command would cost a second of processor time each time."""
+        place = localdb.socket_folder(self.var / "postgres")
+        connection = psycopg2.connect(host=str(place), user="postgres", dbname="coproduction", connect_timeout=10)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+                return cursor.fetchall()
         finally:
             connection.close()
 

@@ -33,6 +33,7 @@ def site(postgres):
     """The site with its example show, as ./run starts it, on that Postgres."""
     with open_folder() as folder:
         site = RunningSite(folder / "site", free_port(), DATABASE_URL=postgres.url, WEB_PROCESSES="2")
+        site.make_ready()
         site.start()
         site.wait_until_ready()
         yield site

@@ -16,7 +16,7 @@ A, B = 0, 1
 
 @pytest.fixture(scope="module")
 def site():
-    with grown_site() as site:
+    with grown_site(ready=False) as site:
         yield site
 
 

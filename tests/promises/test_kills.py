@@ -21,10 +21,10 @@ from tests.factories import make_episode, make_show
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the processes are found in /proc")
 
-NAMES = "from episodes.models import Topic; print(*Topic.objects.values_list('slug', flat=True))"
+NAMES = "SELECT slug FROM episodes_topic"
 # A job is handed to the queue with each topic, as work of its own that leaves a trace.
 QUEUE = "from django_q.tasks import async_task; [async_task('builtins.len', [n], group='kills') for n in range(12)]"
-DONE = "from django_q.models import Success; print(Success.objects.filter(group='kills').count())"
+DONE = "SELECT count(*) FROM django_q_task WHERE success AND \"group\" = 'kills'"
 
 
 def log_in(site: RunningSite) -> requests.Session:
@@ -56,6 +56,7 @@ def save_topic(site: RunningSite, desk: requests.Session, number: int) -> bool:
 def test_every_acknowledged_save_outlives_the_kill_of_each_process():
     with open_folder() as folder:
         site = RunningSite(folder / "site", free_port(), WEB_PROCESSES="2")
+        site.make_ready()
         site.start()
         try:
             site.wait_until_ready()
@@ -85,8 +86,8 @@ def test_every_acknowledged_save_outlives_the_kill_of_each_process():
             wait_until(lambda: len(saved) > before + 3)
             stop.set()
             producer.join()
-            kept = site.manage("shell", "-c", NAMES).splitlines()[-1].split()
-            wait_until(lambda: site.manage("shell", "-c", DONE).split()[-1] == "12", 60)
+            kept = [slug for (slug,) in site.rows(NAMES)]
+            wait_until(lambda: site.rows(DONE) == [(12,)], 60)
         finally:
             for pid in site.processes():
                 os.kill(pid, signal.SIGKILL)

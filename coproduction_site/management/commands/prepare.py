@@ -80,7 +80,7 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def fingerprint_of_static_files() -> str:
-    digest = hashlib.sha256(f"{settings.STATIC_ROOT} {settings.STORAGES['staticfiles']}".encode())
+    digest = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():
         for name, storage in finder.list([]):
             digest.update(f"{name} {storage.size(name)} {storage.get_modified_time(name)}\n".encode())
