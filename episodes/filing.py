@@ -51,6 +51,7 @@ def keep_file(storage: Storage, name: str, source: Path) -> str:
         partial = target.with_name(f".{uuid.uuid4().hex}.partial")
         try:
             _link_or_copy(source, partial)
+            _flush(partial)
             partial.chmod(settings.FILE_UPLOAD_PERMISSIONS or 0o644)
             os.replace(partial, target)
         finally:
@@ -101,8 +102,12 @@ def _link_or_copy(source: Path, target: Path) -> None:
     except OSError:  # another disk, or one without links
         with source.open("rb") as old, target.open("xb") as new:
             shutil.copyfileobj(old, new, _CHUNK)
-            new.flush()
-            os.fsync(new.fileno())
+
+
+def _flush(path: Path) -> None:
+    """To the disk: the row that will name the file is there after a power cut, and so must its bytes be."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def told(error: OSError) -> FilingError:
