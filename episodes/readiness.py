@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from episodes.audio.targets import TRUE_PEAK_DBTP, usual_lufs
 from episodes.models import Appearance, AudioWork, Episode, Show
 from episodes.timecode import format_clock
 
-LOUDNESS_LUFS = {1: -19.0, 2: -16.0}
 LOUDNESS_TOLERANCE = 1.5
-TRUE_PEAK_DBTP = -1.0
 LONGEST_SHOWN_TITLE = 100
 
 
@@ -86,7 +85,7 @@ def _audio(episode: Episode) -> Iterable[Check]:
         yield Check(Level.BLOCK, "There is no audio yet: upload an MP3 or M4A file.", "audio")
         return
     if episode.loudness_lufs is not None:
-        wanted = LOUDNESS_LUFS.get(episode.channels or 2, -16.0)
+        wanted = usual_lufs(episode.channels or 2)
         if abs(episode.loudness_lufs - wanted) > LOUDNESS_TOLERANCE:
             compared = "quieter" if episode.loudness_lufs < wanted else "louder"
             found = f"{episode.loudness_lufs:.0f} LUFS, {wanted:.0f} is usual"

@@ -8,9 +8,8 @@ import av.error
 
 from episodes.audio.filtering import Progress, filtered
 from episodes.audio.loudness import Loudness, LoudnessError, measure_loudness
+from episodes.audio.targets import TRUE_PEAK_DBTP, usual_lufs
 
-MONO_LUFS, STEREO_LUFS = -19.0, -16.0
-TRUE_PEAK_DBTP = -1.0
 MONO_BPS, STEREO_BPS = 96_000, 128_000
 RATE_HZ = 44_100
 # Quieter than this is noise; lifting it would only make the hiss loud.
@@ -36,7 +35,7 @@ def encode_mp3(source: Path, target: Path, channels: int, progress: Progress = l
     Gain and a limiter, both linear enough for speech; the result is measured and corrected once. Raises EncodeError.
     """
     channels = 1 if channels == 1 else 2
-    wanted = MONO_LUFS if channels == 1 else STEREO_LUFS
+    wanted = usual_lufs(channels)
     try:
         before = measure_loudness(source, lambda done: progress(done * 0.3))
         gain_db = min(wanted - before.lufs, MOST_GAIN_DB)
