@@ -6,6 +6,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django_q.models import Schedule
 from django_q.tasks import async_task, schedule
@@ -48,8 +49,13 @@ def announce_if_new(show_id: int, mark: str) -> None:
     services = [name for name, address in ((HUB, settings.WEBSUB_HUB_URL), (PODPING, settings.PODPING_URL)) if address]
     if not services or not feed_store.note_announced(show_id, mark):
         return
-    for name in services:
-        async_task(JOB, show_id, name, task_name=f"Announce feed {show_id} to {name}")
+    try:
+        with transaction.atomic():
+            for name in services:
+                async_task(JOB, show_id, name, task_name=f"Announce feed {show_id} to {name}")
+    except Exception:
+        feed_store.forget_announced(show_id)  # the next look finds it untold
+        raise
 
 
 def announce(show_id: int, service: str, attempt: int = 1) -> str:

@@ -207,7 +207,10 @@ class Breaker:
         self.is_open = False
 
     def ask(self, question: Callable[[], Found], seconds: float = SHORT_SECONDS) -> Found:
-        """Answer a question that queries the database, or raise Silent: at once while it is known to be silent."""
+        """Answer a question that queries the database, or raise Silent: at once while it is known to be silent.
+
+        Raises what the question raises besides; a disk that is full says nothing of the database.
+        """
         return self._ask(lambda _: question(), seconds)
 
     def row(self, sql: str, parameters: Sequence[Any], *, begins: bool = False) -> tuple[Any, ...] | None:
@@ -221,10 +224,14 @@ class Breaker:
     ) -> Found:
         if self.is_open:
             raise Silent
+        connected = False
         try:
             with _Patience(seconds, begins) as wrapper:
+                connected = True
                 return question(wrapper)
         except (DatabaseError, InterfaceError, OSError) as error:
+            if connected and isinstance(error, OSError):
+                raise
             self._open(error)
             raise Silent from error
         except RuntimeError as error:

@@ -167,7 +167,10 @@ def drop_withdrawn(state: FeedState) -> FeedFile | None:
     if all(item.id in ids for item in kept.items):
         return kept
     rest = kept.only(ids)
-    feed_store.keep(rest)
+    try:
+        feed_store.keep(rest)
+    except OSError as error:
+        logger.error('The feed "%s", rid of withdrawn episodes, cannot be kept on disk: %s', kept.about.slug, error)
     return rest
 
 

@@ -66,6 +66,11 @@ def note_announced(show_id: int, mark: str) -> bool:
         return True
 
 
+def forget_announced(show_id: int) -> None:
+    """Take the note back: nobody was told."""
+    _announced_path(show_id).unlink(missing_ok=True)
+
+
 def forget(show_id: int) -> None:
     """Drop the feed of a show that is gone."""
     path = _path(show_id)

@@ -1,11 +1,12 @@
 """A database that thinks too long is not waited for, and asked again as soon as it answers."""
 
+import errno
 import time
 
 import pytest
 from django.db import DatabaseError, connection
 
-from downloads.delivery.patience import _waits, patience
+from downloads.delivery.patience import _waits, breaker, patience
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,3 +42,15 @@ def test_a_thousand_questions_are_watched_by_one_thread():
 
     assert _waits._open == set()
     assert _waits._watcher.is_alive()
+
+
+def test_a_full_disk_amid_a_question_is_not_taken_for_a_silent_database():
+    def draw():
+        ask("SELECT 1")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        breaker.ask(draw)
+
+    assert not breaker.is_open
+    assert breaker.ask(lambda: ask("SELECT 2")) == (2,)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs
 
 import pytest
+from django.db import DatabaseError, connection
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
@@ -172,3 +173,19 @@ def test_a_hub_inside_the_private_network_is_not_asked(show, settings):
             announce(show.pk, "hub")
 
     assert server.asked == []
+
+
+def test_what_could_not_be_queued_is_announced_at_the_next_look(show, hub):
+    make_episode(show)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE django_q_ormq RENAME TO away")
+    try:
+        with pytest.raises(DatabaseError):
+            refresh_feeds()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE away RENAME TO django_q_ormq")
+
+    refresh_feeds()
+
+    assert arguments_queued() == [(show.pk, "hub")]

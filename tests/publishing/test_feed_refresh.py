@@ -7,6 +7,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from downloads.delivery.patience import breaker
 from episodes.models import Episode
 from publishing.feed import cache as feed_cache
 from publishing.feed import store as feed_store
@@ -126,6 +127,23 @@ def test_a_database_that_dies_while_a_feed_is_built_takes_no_feed_away(client, s
 
     assert (answer.status_code, answer.content) == (200, good.content)
     assert answer["Warning"] == '110 - "Response is Stale"'
+
+
+def test_a_withdrawn_episode_is_gone_even_while_nothing_can_be_built_nor_kept(client, show, monkeypatch, caplog):
+    withdraw_me = make_episode(show, title="Withdrawn")
+    make_episode(show, title="Stays", published_at=timezone.now() - timedelta(days=1))
+    read_feed(show)
+    break_building(monkeypatch)
+    withdraw(withdraw_me)
+    lock = feed_store._path(show.pk).with_suffix(".lock")
+    lock.unlink()
+    lock.mkdir()  # what nobody can write to, not even root
+
+    answer = client.get(f"/{show.slug}/feed.xml")
+
+    assert parse(answer.content).titles == ["Stays"]
+    assert "cannot be kept on disk" in caplog.text
+    assert not breaker.is_open
 
 
 def test_a_withdrawn_episode_is_gone_even_while_nothing_can_be_built(client, show, monkeypatch):
