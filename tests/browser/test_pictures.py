@@ -76,6 +76,7 @@ def test_the_picture_of_readme_shows_the_episodes_page(visit, site, scheme):
     watched.until("document.querySelector('[data-sound]').currentTime > 0.5")
     watched.until("document.querySelector('.said [aria-current=true]') !== null")
     watched.page.keyboard.press("Escape")
+    watched.page.evaluate("document.activeElement.blur()")  # the picture is of the words, not of a key that was pressed
     show(watched, f"words-{scheme}", "Transcript", "To print", middle=".said [aria-current=true]")
 
 
