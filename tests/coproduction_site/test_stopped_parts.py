@@ -184,7 +184,11 @@ def test_without_postgres_what_is_public_goes_on_and_no_save_is_lost(site, produ
         time.sleep(3)
         before = len(saves.acknowledged)
         getattr(site.database, how)()
-        time.sleep(10)
+        time.sleep(3)
+        another, told = Producer(site), Heard()
+        another.session.cookies.update(producer.session.cookies)
+        Saves(another).one_more(told)  # one that was begun before may wait for the end of it and be kept
+        time.sleep(7)
         unwell = failing(site)
         site.database.go_on() if how == "hold" else site.database.start()
         in_time(lambda: healthy(site), 60, lambda: site.get(0, "/healthz").text)
@@ -198,7 +202,8 @@ def test_without_postgres_what_is_public_goes_on_and_no_save_is_lost(site, produ
         assert heard.statuses(path) == {200}, path
     assert heard.statuses(audio) == {302}
     assert heard.statuses(SEARCH) <= {200, 503}
-    assert heard.statuses("save") == {302, 503}
+    assert heard.statuses("save") <= {302, 503}
+    assert told.answers["save"][0][:2] == (503, True)
     assert "database" in unwell
     kept = {name for (name,) in site.database.rows("SELECT name FROM episodes_topic")}
     assert set(saves.acknowledged) - kept == set()
