@@ -15,30 +15,67 @@ from coproduction_site import localdb
 from tests.process_environment import of_a_site
 
 PROJECT = Path(__file__).resolve().parents[1]
-_PREPARE = (
-    "from django.core.management import call_command; call_command('migrate', verbosity=0)\n"
-    "from coproduction_site.management.commands.prepare import Command; Command().collect_static_files()\n"
-)
+_PREPARE = """
+from django.core.management import call_command
+from coproduction_site.management.commands.prepare import Command
+call_command("migrate", verbosity=0)
+Command().collect_static_files()
+"""
+# Finding E00's sentences in its sound takes a worker a minute of processor time, which no test here is about.
+_EXAMPLE = """
+from django.core.management import call_command
+from django_q.models import OrmQ
+from transcripts.models import AlignmentRun
+from transcripts.timing import JOB
+call_command("load_example", verbosity=0)
+for queued in OrmQ.objects.all():
+    if queued.func() == JOB:
+        queued.delete()
+AlignmentRun.objects.update(state="done")
+"""
 
 
 @functools.cache
 def _ready() -> Path:
     """The VAR_DIR to copy; its database is stopped and holds no row that a first start makes."""
+    folder = _folder()
+    _run(folder, _PREPARE)
+    return folder / "var"
+
+
+@functools.cache
+def _ready_with_example() -> Path:
+    """The folder of VAR_DIR and MEDIA_DIR to copy; its database is stopped, and nobody has a login yet."""
+    folder = _folder()
+    _copy(_ready(), folder / "var")
+    _run(folder, _EXAMPLE)
+    return folder
+
+
+def _folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="coproduction-ready-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     folder.chmod(0o755)  # root's database may have to run as nobody
-    var = folder / "var"
-    environment = of_a_site(VAR_DIR=str(var), MEDIA_DIR=str(folder / "media"))
+    return folder
+
+
+def _run(folder: Path, code: str) -> None:
+    environment = of_a_site(VAR_DIR=str(folder / "var"), MEDIA_DIR=str(folder / "media"))
     subprocess.run(
-        [sys.executable, "manage.py", "shell", "-c", _PREPARE], cwd=PROJECT, env=environment, check=True, timeout=120
+        [sys.executable, "manage.py", "shell", "-c", code], cwd=PROJECT, env=environment, check=True, timeout=120
     )
-    assert localdb.stop_if_unused(var / "postgres")
-    return var
+    assert localdb.stop_if_unused(folder / "var" / "postgres")
 
 
 def put_ready_database(folder: Path) -> None:
     """The embedded Postgres of a prepared site, stopped, where none is yet."""
     _copy(_ready() / "postgres", folder)
+
+
+def put_ready_example(folder: Path) -> None:
+    """The database and the files of a site with the example show into VAR_DIR and MEDIA_DIR of this folder."""
+    _copy(_ready_with_example() / "var" / "postgres", folder / "var" / "postgres")
+    _copy(_ready_with_example() / "media", folder / "media")
 
 
 def put_ready_static_files(var: Path) -> None:

@@ -16,7 +16,7 @@ import psycopg2
 
 from coproduction_site import localdb
 from tests.process_environment import of_a_site
-from tests.ready_site import put_ready_database, put_ready_static_files
+from tests.ready_site import put_ready_database, put_ready_example, put_ready_static_files
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -63,10 +63,15 @@ class RunningSite:
         self.process: subprocess.Popen[str] | None = None
         self.output = ""
 
-    def make_ready(self) -> None:
-        """The first start will find its tables and static files, as a copy that was prepared before."""
+    def make_ready(self, *, example: bool = False) -> None:
+        """The first start will find its tables and static files, as a copy that was prepared before.
+
+        With `example` also the example show, whose words are not looked for in its sound.
+        """
         put_ready_static_files(self.var)
-        if "DATABASE_URL" not in self.environment:
+        if example:
+            put_ready_example(self.folder)
+        elif "DATABASE_URL" not in self.environment:
             put_ready_database(self.var / "postgres")
 
     def start(self) -> None:

@@ -42,13 +42,13 @@ def strays(folder: Path) -> list[Path]:
 def test_a_worker_killed_during_the_work_on_a_live_episodes_audio():
     with open_folder() as folder:
         site = RunningSite(folder / "site", free_port())
-        site.make_ready()
+        site.make_ready(example=True)
         site.start()
         try:
             site.wait_until_ready()
             wait_until(lambda: state_of(site)[0] == "done", 90)
             before = state_of(site)
-            long = write_tone(folder / "long.mp3", seconds=900)
+            long = write_tone(folder / "long.mp3", seconds=240)
             site.manage("shell", "-c", NEW_AUDIO.format(path=str(long)))
             wait_until(lambda: state_of(site)[0] == "running", 60)
             killed = [pid for pid, command in site.processes().items() if "qcluster" in command]
@@ -71,7 +71,7 @@ def test_a_worker_killed_during_the_work_on_a_live_episodes_audio():
     assert killed
     assert between[0] in ("running", "waiting")
     assert between[1:] == before[1:]  # the live file, whole, as it was
-    assert after[2] == pytest.approx(900_000, abs=200)
+    assert after[2] == pytest.approx(240_000, abs=200)
     assert after[3]
     assert left == []
     assert page == 200

@@ -56,7 +56,7 @@ def save_topic(site: RunningSite, desk: requests.Session, number: int) -> bool:
 def test_every_acknowledged_save_outlives_the_kill_of_each_process():
     with open_folder() as folder:
         site = RunningSite(folder / "site", free_port(), WEB_PROCESSES="2")
-        site.make_ready()
+        site.make_ready(example=True)
         site.start()
         try:
             site.wait_until_ready()
