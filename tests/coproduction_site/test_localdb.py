@@ -273,16 +273,23 @@ def without_namespaces_of_users() -> None:
     inside, outside = os.pipe(), os.pipe()
     parent = os.getpid()
     if (child := os.fork()) == 0:  # who maps the users must stand outside
-        os.read(inside[0], 1)
-        for name in ("uid_map", "gid_map"):
-            Path(f"/proc/{parent}/{name}").write_text("0 0 65536")
-        os.write(outside[1], b"x")
-        os._exit(0)
-    if libc.unshare(0x10000000) != 0:
-        os._exit(77)
-    os.write(inside[1], b"x")
-    os.read(outside[0], 1)
+        try:
+            os.close(inside[1])
+            if os.read(inside[0], 1):
+                for name in ("uid_map", "gid_map"):
+                    Path(f"/proc/{parent}/{name}").write_text("0 0 65536")
+                os.write(outside[1], b"x")
+        finally:
+            os._exit(0)
+    os.close(outside[1])
+    made = libc.unshare(0x10000000) == 0
+    if made:
+        os.write(inside[1], b"x")
+        made = os.read(outside[0], 1) == b"x"
+    os.close(inside[1])  # now it ends, whatever it waits for
     os.waitpid(child, 0)
+    if not made:
+        os._exit(77)
     Path("/proc/sys/user/max_user_namespaces").write_text("0")
 
 
