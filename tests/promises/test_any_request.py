@@ -6,6 +6,7 @@ import random
 import socket
 import time
 from collections import Counter
+from contextlib import suppress
 from urllib.parse import quote
 
 import pytest
@@ -243,6 +244,17 @@ RAW = {
 }
 
 
+def answer_to(sent, port):
+    with socket.create_connection(("127.0.0.1", port), timeout=MOST_SECONDS) as wire:
+        try:
+            wire.sendall(sent)
+            with suppress(OSError):  # closed by now
+                wire.shutdown(socket.SHUT_WR)
+            return wire.recv(65_536)
+        except (ConnectionResetError, BrokenPipeError):
+            return b""
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_real_server_takes_whatever_comes_down_the_line(show, tmp_path):
     make_episode(show)
@@ -250,15 +262,12 @@ def test_a_real_server_takes_whatever_comes_down_the_line(show, tmp_path):
 
     with gunicorn(tmp_path) as port:
         for name, sent in RAW.items():
-            began = time.monotonic()
-            with socket.create_connection(("127.0.0.1", port), timeout=MOST_SECONDS) as wire:
-                try:
-                    wire.sendall(sent)
-                    wire.shutdown(socket.SHUT_WR)
-                    answers[name] = wire.recv(65_536)
-                except (ConnectionResetError, BrokenPipeError):
-                    answers[name] = b""
-            assert time.monotonic() - began < MOST_SECONDS, name
+            for _ in range(3):  # a server that closes at once may take its answer with it
+                began = time.monotonic()
+                answers[name] = answer_to(sent, port)
+                assert time.monotonic() - began < MOST_SECONDS, name
+                if answers[name]:
+                    break
         log = (tmp_path / "gunicorn.log").read_text(errors="replace")
 
     assert {name: said[:80] for name, said in answers.items() if b" 5" in said[:13] or b"Traceback" in said} == {}
