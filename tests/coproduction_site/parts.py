@@ -12,11 +12,10 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import lxml.html
-import psycopg2
 import requests
 
 from tests.coproduction_site.forced_postgres import ForcedPostgres
-from tests.coproduction_site.running import PROJECT, free_port, open_folder, wait_until
+from tests.coproduction_site.running import PROJECT, free_port, open_folder, rows_of, wait_until
 from tests.process_environment import of_a_site
 from tests.ready_site import put_ready_static_files
 from tests.s3.store import Store, swift_store
@@ -55,13 +54,7 @@ class Database(ForcedPostgres):
     """A Postgres that a test may stop by force, and ask."""
 
     def rows(self, statement: str) -> list[tuple]:
-        connection = psycopg2.connect(self.url)
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
-                return cursor.fetchall()
-        finally:
-            connection.close()
+        return rows_of(self.url, statement)
 
 
 class Site:

@@ -45,6 +45,17 @@ def wait_until(condition: Callable[[], object], seconds: float = 30.0) -> None:
         time.sleep(0.05)
 
 
+def rows_of(database: str, statement: str) -> list[tuple]:
+    """What the database at this address or DSN answers, on a connection of its own."""
+    connection = psycopg2.connect(database)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall()
+    finally:
+        connection.close()
+
+
 class RunningSite:
     """One `python -m coproduction_site.server`; VAR_DIR marks every process that belongs to it."""
 
@@ -127,13 +138,7 @@ class RunningSite:
     def rows(self, statement: str) -> list[tuple]:
         """Asked of its own Postgres directly: a command would cost a second of processor time each time."""
         place = localdb.socket_folder(self.var / "postgres")
-        connection = psycopg2.connect(host=str(place), user="postgres", dbname="coproduction", connect_timeout=10)
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
-                return cursor.fetchall()
-        finally:
-            connection.close()
+        return rows_of(f"host='{place}' user=postgres dbname=coproduction connect_timeout=10", statement)
 
     def manage(self, *words: str) -> str:
         return subprocess.check_output(
