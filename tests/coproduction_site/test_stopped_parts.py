@@ -109,6 +109,7 @@ def producer(site, tmp_path_factory):
     page = f"/admin/episodes/episode/{episode_id(site, 'one')}/publish/"
     said = producer.post(0, page, {**producer.values(producer.get(0, page)), "when": "now"})
     assert "is live" in said.text
+    in_time(lambda: work_of(site, "one") == "done", 90, site.worker.said)  # the day it came out is now in its tags
     for path in (*PAGES, FEED, SEARCH, enclosure(site), cover(site)):
         assert site.get(0, path).status_code in (200, 302), path
     return producer
