@@ -196,9 +196,13 @@ def withdraw(episode: Episode) -> None:
 
 @transaction.atomic
 def discard(episode: Episode) -> None:
-    """Throw the episode away so that it can be taken back: it is hidden everywhere, nothing is deleted."""
+    """Throw the episode away so that it can be taken back: it is hidden everywhere, nothing is deleted.
+
+    Preview links end for good: one that was given away must not open again because somebody restores the episode.
+    """
     Episode.objects.select_for_update().get(pk=episode.pk)
     _set(episode, {"deleted_at": timezone.now()})
+    withdraw_links(episode)
     logger.info("Episode %s was thrown away.", episode.pk)
 
 

@@ -2,7 +2,7 @@ import pytest
 from django.core import signing
 
 from episodes.preview import PREVIEW_LASTS, PreviewError, episode_id_of, make_token, withdraw_links
-from episodes.production import withdraw
+from episodes.production import discard, restore, withdraw
 from tests.factories import make_draft, make_episode
 
 
@@ -53,3 +53,15 @@ def test_withdrawing_an_episode_closes_its_preview_links_too(show):
 
     with pytest.raises(PreviewError, match="withdrawn"):
         episode_id_of(token)
+
+
+def test_a_link_does_not_open_again_when_a_thrown_away_episode_is_restored(show):
+    episode = make_draft(show)
+    token = make_token(episode)
+
+    discard(episode)
+    restore(episode)
+
+    with pytest.raises(PreviewError, match="withdrawn"):
+        episode_id_of(token)
+    assert episode_id_of(make_token(episode)) == episode.pk
