@@ -12,6 +12,8 @@ from episodes.timecode import format_clock, format_clock_exact, parse_time
 MOST_CHAPTERS = 500
 LONGEST_TITLE = 255
 _LINE = re.compile(r"[(\[]?([\d:.,]+)[)\]]?\s*(?:[-–—|]\s+)?(.*)")
+_BEGINS_WITH_DASH = re.compile(r"[-–—|]\s")
+_SILENT = "(silent)"
 
 
 class ChapterError(ValueError):
@@ -32,7 +34,8 @@ class ChapterMark:
 def parse_lines(text: str, duration_ms: int | None = None) -> list[ChapterMark]:
     """Read lines of "00:00 Title | https://link" into chapters, in order of time.
 
-    Empty lines are skipped; a link is optional; "(silent)" at the end of a line hides a chapter from lists.
+    Empty lines are skipped; a link is optional; "(silent)" at the end of a line hides a chapter from lists. A bar with
+    nothing behind it ends a title that looks like more than one.
     Raises ChapterError naming every faulty line, when two start at the same moment or one starts after the end.
     """
     marks: list[ChapterMark] = []
@@ -68,14 +71,17 @@ def parse_lines(text: str, duration_ms: int | None = None) -> list[ChapterMark]:
 
 def format_lines(marks: Iterable[ChapterMark]) -> str:
     """The text that parse_lines reads back to the same chapters."""
-    lines = []
-    for mark in marks:
-        # A bar with nothing behind it: what stands before it is title, however it looks.
-        is_misread = mark.title.endswith(" |") or _split_link(mark.title)[1]
-        link = f" | {mark.link}" if mark.link else " |" if is_misread else ""
-        silent = "" if mark.listed else " (silent)"
-        lines.append(f"{format_clock_exact(mark.start_ms)} {mark.title}{link}{silent}")
-    return "\n".join(lines)
+    return "\n".join(f"{format_clock_exact(mark.start_ms)} {_behind_the_time(mark)}" for mark in marks)
+
+
+def _behind_the_time(mark: ChapterMark) -> str:
+    ends_as_silent = mark.listed and _without_silent(mark.title) is not None
+    is_misread = mark.title.endswith(" |") or _split_link(mark.title)[1] or ends_as_silent
+    # A bar with nothing behind it: what stands before it is title, however it looks.
+    link = f" | {mark.link}" if mark.link else " |" if is_misread else ""
+    written = f"{mark.title}{link}{'' if mark.listed else f' {_SILENT}'}"
+    # One dash behind the time is a separator and is dropped; the title's own is the second.
+    return f"- {written}" if _BEGINS_WITH_DASH.match(written) else written
 
 
 def chapters_json(marks: Sequence[ChapterMark], title: str = "", show: str = "") -> dict[str, object]:
@@ -99,9 +105,10 @@ def _parse_line(line: str) -> ChapterMark:
     if found is None:
         raise ChapterError(f'"{line[:60]}" does not begin with a time. Write 03:15 Title.')
     start_ms = parse_time(found[1])
-    title, listed = found[2].strip(), True
-    if title.endswith("(silent)"):
-        title, listed = title.removesuffix("(silent)").strip(), False
+    title = found[2].strip()
+    silent = _without_silent(title)
+    listed = silent is None
+    title = title if silent is None else silent
     title, link = (title[:-2], "") if title.endswith(" |") else _split_link(title)
     title, link = title.strip(), link.strip()
     if not title:
@@ -111,6 +118,12 @@ def _parse_line(line: str) -> ChapterMark:
     if link:
         check_link(link)
     return ChapterMark(start_ms, title, link, listed)
+
+
+def _without_silent(text: str) -> str | None:
+    """What stands before "(silent)", a word of its own at the end; None without it."""
+    before, silent, behind = text.rpartition(_SILENT)
+    return before.strip() if silent and not behind and (not before or before[-1].isspace()) else None
 
 
 def _split_link(text: str) -> tuple[str, str]:
