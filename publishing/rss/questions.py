@@ -29,7 +29,7 @@ WHERE h.show_id = s.id AND p.id IN ({shown_speakers})
 _CHANNEL = """
 SELECT row_to_json(channel)::text FROM (
     SELECT s.id, s.title, s.slug, s.description, s.author, s.owner_name, s.owner_email, s.language, s.category,
-        s.second_category, s.explicit, s.type, s.medium, s.copyright, s.licence, s.licence_url, s.website,
+        s.second_category, s.explicit, s.type, s.medium, s.copyright, s.licence, s.licence_url,
         s.podcast_guid, s.locked, s.moved_to, s.complete, s.blocked, s.publisher_guid, s.publisher_feed,
         s.update_rule, s.update_label, s.uses_podping, s.feed_limit,
         to_char(s.update_starts_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS update_starts,

@@ -182,7 +182,6 @@ class Channel:
     copyright: str
     licence: str
     licence_url: str
-    website: str
     podcast_guid: str
     locked: bool
     moved_to: str

@@ -1,11 +1,15 @@
 """A feed is read in as many queries for many episodes as for one, and its items are told apart by their values."""
 
+from dataclasses import fields
+
 import pytest
 from django.utils import timezone
 
 from episodes.models import Episode
-from publishing.rss.feed import build
-from publishing.rss.rows import read_items
+from publishing.rss.channel import channel_bytes
+from publishing.rss.feed import addresses_of, build
+from publishing.rss.records import Channel
+from publishing.rss.rows import read_channel, read_items
 from tests.factories import make_appearance, make_episode, make_speaker
 from tests.publishing.full_show import make_full_episode, make_full_show
 from tests.publishing.reading_feeds import attributes, read_feed, texts
@@ -28,6 +32,23 @@ def test_an_item_has_the_same_fingerprint_with_its_values_and_without():
     assert len(marks) == len(whole) > 1
     assert all(row.item for row in whole)
     assert not any(row.item for row in again)
+
+
+def test_every_value_asked_of_a_show_is_used():
+    show = make_full_show()
+    used: set[str] = set()
+
+    class Watched(Channel):
+        def __getattribute__(self, name):
+            used.add(name)
+            return super().__getattribute__(name)
+
+    asked = read_channel(show.pk, timezone.now())
+    names = {field.name for field in fields(Channel)}
+    channel_bytes(Watched(**{name: getattr(asked, name) for name in names}), None, addresses_of(show.slug))
+
+    # Which show it is, the word in its address, and the limit that cuts the feed into pages: used around the head.
+    assert names - used == {"id", "slug", "feed_limit"}
 
 
 def test_notes_whose_html_is_known_stay_in_the_database(show):
