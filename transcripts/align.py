@@ -73,7 +73,11 @@ def _keep(run: AlignmentRun, audio: str) -> None:
     segments = list(Segment.objects.filter(transcript_id=run.pk).only("status"))
     message = _summary(segments, run.method == AlignmentRun.Method.HEARD, len(run.speech_without_text))
     AlignmentRun.objects.filter(pk=run.pk).update(
-        state=AlignmentRun.State.DONE, progress_percent=100, message=message, audio_sha256=audio
+        state=AlignmentRun.State.DONE,
+        progress_percent=100,
+        message=message,
+        audio_sha256=audio,
+        started_at=run.started_at,  # when they were made, not when that was looked at again
     )
 
 

@@ -11,22 +11,11 @@ from episodes import desk
 from episodes.readiness import readiness
 from tests.episodes.desk_browser import form_values, send
 from tests.factories import make_appearance, make_draft, make_episode, make_speaker
+from tests.transcripts.conftest import TALK
 from transcripts.admin.episode_inline import InlineTranscriptForm
 from transcripts.corrections import suggest
 from transcripts.ingest import ingest_transcript
 from transcripts.models import Correction, Revision, Segment, Transcript, VoiceLabel
-
-TALK = b"Ann  0:05\nHelo there. We begin.\n\nBo  0:30\nYes.\n"
-
-
-@pytest.fixture
-def episode(show):
-    return make_episode(show, duration_ms=60_000)
-
-
-@pytest.fixture
-def transcript(episode):
-    return ingest_transcript(episode, TALK, "talk.txt").transcript
 
 
 def page(name, transcript, **query):

@@ -106,6 +106,7 @@ def test_new_tags_do_not_start_the_work_again(show, monkeypatch, tmp_path):
     tags.save(tagged)
     replace_audio(transcript.episode, tagged.read_bytes())
     monkeypatch.setattr(job, "align", None)
+    made = AlignmentRun.objects.get()
     assert made_from(transcript) != transcript.episode.audio_sha256
     said = " ".join(check.text for check in readiness(transcript.episode))
     assert "may no longer fit: the audio was replaced" in said
@@ -115,6 +116,8 @@ def test_new_tags_do_not_start_the_work_again(show, monkeypatch, tmp_path):
     assert align_transcript(transcript.pk) == "Only the file's tags changed: the times still fit."
     assert AlignmentRun.objects.get().message == "3 of 3 sentences were heard where they stand."
     assert made_from(transcript) == transcript.episode.audio_sha256
+    kept = AlignmentRun.objects.get()
+    assert (kept.started_at, kept.finished_at) == (made.started_at, made.finished_at)
 
 
 def test_other_audio_asks_for_new_times_within_a_minute(show):

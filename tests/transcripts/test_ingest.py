@@ -13,11 +13,6 @@ from transcripts.models import AlignmentRun, Revision, Segment, SpokenWord, Tran
 TALK = b"Ann Lee  0:10\nHello there. We begin.\n\nBo  0:30\nYes.\n"
 
 
-@pytest.fixture
-def episode(show):
-    return make_episode(show, duration_ms=60_000)
-
-
 def states(transcript):
     return list(transcript.segments.values_list("text", "start_ms", "end_ms", "status"))
 

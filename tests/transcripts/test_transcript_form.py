@@ -1,25 +1,13 @@
 """The facts of a transcript at the desk, in its own form and in the episode's."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.episodes.desk_browser import change_url, errors_of, form_values, send
-from tests.factories import make_episode
 from tests.transcripts.test_admin import messages_of, page, upload
 from transcripts.admin.episode_inline import InlineTranscriptForm
-from transcripts.ingest import ingest_transcript
 from transcripts.models import AlignmentRun, Transcript
-
-TALK = b"Ann  0:05\nHelo there. We begin.\n\nBo  0:30\nYes.\n"
-
-
-@pytest.fixture
-def episode(show):
-    return make_episode(show, duration_ms=60_000)
-
-
-@pytest.fixture
-def transcript(episode):
-    return ingest_transcript(episode, TALK, "talk.txt").transcript
 
 
 def test_who_saves_an_old_form_does_not_show_again_what_another_has_hidden(admin_client, transcript):
@@ -91,3 +79,29 @@ def test_a_disk_that_cannot_keep_the_file_is_told_at_the_desk(admin_client, tran
 
     assert "could not store the file" in messages_of(answer)[0]
     assert Transcript.objects.get().segments.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("done", "3 of 3. Made on Nov. 28, 2026, 9:05 p.m.; it took 1 min 5 s."),
+        ("failed", "3 of 3. Tried on Nov. 28, 2026, 9:05 p.m.; it took 1 min 5 s."),
+        ("waiting", "Waiting for the background worker"),
+    ],
+)
+def test_the_form_says_when_the_times_were_made_and_how_long_it_took(admin_client, transcript, state, said):
+    ended = datetime(2026, 11, 28, 21, 5, tzinfo=UTC)
+    AlignmentRun.objects.update_or_create(
+        transcript=transcript,
+        defaults={
+            "state": state,
+            "message": "3 of 3.",
+            "started_at": ended - timedelta(seconds=65),
+            "finished_at": ended,
+            "audio_sha256": transcript.episode.audio_sha256,
+        },
+    )
+
+    shown = admin_client.get(page("change", transcript)).content.decode()
+
+    assert said in shown

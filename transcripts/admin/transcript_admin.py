@@ -8,6 +8,8 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 
 from episodes.desk import LAST_FIELD
@@ -32,6 +34,19 @@ def tell_report(request: HttpRequest, report: IngestReport) -> None:
         names = ", ".join(f"“{label}”" for label in report.unmatched[:5])
         page = reverse("admin:transcripts_transcript_voices", args=[report.transcript.pk])
         messages.warning(request, format_html('Who is {}? <a href="{}">Match the voices</a>', names, page))
+
+
+def _when_made(run: AlignmentRun) -> str:
+    """When the last run ended and how long it took, in words; "" for one that never did."""
+    if run.finished_at is None:
+        return ""
+    ended = date_format(timezone.localtime(run.finished_at), "DATETIME_FORMAT")
+    said = f"{'Tried' if run.state == AlignmentRun.State.FAILED else 'Made'} on {ended}"
+    if run.started_at is None or run.started_at > run.finished_at:
+        return f"{said}."
+    seconds = round((run.finished_at - run.started_at).total_seconds())
+    took = f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
+    return f"{said}; it took {took}."
 
 
 @admin.register(Transcript)
@@ -152,7 +167,8 @@ class TranscriptAdmin(admin.ModelAdmin):
         if run.state == AlignmentRun.State.WAITING:
             return "Waiting for the background worker"
         outdated = run.audio_sha256 != transcript.episode.audio_sha256
-        return f"{run.message}{' The audio was replaced since: they may no longer fit.' if outdated else ''}"
+        replaced = "The audio was replaced since: they may no longer fit." if outdated else ""
+        return " ".join(part for part in (run.message, _when_made(run), replaced) if part)
 
     @admin.display(description="speech without text")
     def untold_speech(self, transcript: Transcript) -> str:
