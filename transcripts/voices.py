@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 
 from episodes.models import Episode, Speaker
 from transcripts.models import RememberedVoice, Transcript, VoiceLabel
+from transcripts.revisions import lock
 
 # Labels that a machine gives to whoever it does not know: true in one recording only, so never remembered.
 _ANONYMOUS = re.compile(r"(?:unknown )?(?:speaker|voice|sprecher|orador|talare)\s*\d*|unknown|inaudible|\?+|\d+")
@@ -59,6 +61,63 @@ def match_voices(transcript: Transcript) -> list[VoiceLabel]:
         voice.speaker = speaker
         voice.save(update_fields=["speaker", "match"])
     return left
+
+
+# What a label can be said to mean, as a form writes it; else the speaker's number.
+UNDECIDED, NOBODY = "", "0"
+
+
+@dataclass(frozen=True)
+class VoiceChoice:
+    """What a page showed of a label (`seen`; None: it did not say) and what its user chose there."""
+
+    voice_id: int
+    seen: str | None
+    chosen: str
+
+
+@dataclass(frozen=True)
+class ChoiceOutcome:
+    """How many labels mean someone else now; of the others, by their id, whom they mean since somebody else chose."""
+
+    saved: int
+    conflicts: dict[int, str]
+
+
+def chosen_for(voice: VoiceLabel) -> str:
+    """Whom the label means, as a form writes it."""
+    if voice.speaker_id:
+        return str(voice.speaker_id)
+    return NOBODY if voice.match == VoiceLabel.Match.PERSON else UNDECIDED
+
+
+@transaction.atomic
+def choose_voices(transcript_id: int, choices: Sequence[VoiceChoice]) -> ChoiceOutcome:
+    """Store what was chosen on one page. A label that was left alone stays as others made it meanwhile.
+
+    Where somebody else chose another person since the page was shown, nothing is stored for that label: it is told.
+    """
+    lock(transcript_id)
+    voices = {
+        voice.pk: voice for voice in VoiceLabel.objects.filter(transcript=transcript_id).select_related("speaker")
+    }
+    saved, conflicts = 0, {}
+    for choice in choices:
+        voice = voices.get(choice.voice_id)
+        if voice is None or choice.chosen in (UNDECIDED, choice.seen, now := chosen_for(voice)):
+            continue
+        speaker = None
+        if choice.chosen != NOBODY:
+            number = choice.chosen if choice.chosen.isascii() and choice.chosen.isdecimal() else "0"
+            speaker = Speaker.objects.filter(pk=number[:18]).first()
+            if speaker is None:
+                continue
+        if now != choice.seen:
+            conflicts[voice.pk] = str(voice.speaker) if voice.speaker_id else "nobody we name" if now else "not decided"
+            continue
+        name_voice(voice, speaker)
+        saved += 1
+    return ChoiceOutcome(saved, conflicts)
 
 
 @transaction.atomic

@@ -10,12 +10,12 @@ from django.urls import reverse
 from episodes import desk
 from episodes.readiness import readiness
 from tests.episodes.desk_browser import form_values, send
-from tests.factories import make_appearance, make_draft, make_episode, make_speaker
+from tests.factories import make_draft, make_episode
 from tests.transcripts.conftest import TALK
 from transcripts.admin.episode_inline import InlineTranscriptForm
 from transcripts.corrections import suggest
 from transcripts.ingest import ingest_transcript
-from transcripts.models import Correction, Revision, Segment, Transcript, VoiceLabel
+from transcripts.models import Correction, Revision, Segment, Transcript
 
 
 def page(name, transcript, **query):
@@ -209,30 +209,7 @@ def test_long_transcripts_come_in_pages_that_fit_a_form(admin_client, show):
     assert len(fields_of(first)) < 1000
 
 
-# --- voices, revisions, corrections ---------------------------------------------------------------------------------
-
-
-def test_voices_are_matched_on_one_page(admin_client, episode, transcript):
-    ann, bo = make_speaker(name="Ann Lee"), make_speaker(name="Bo Ek")
-    make_appearance(episode, ann)
-    labels = {voice.label: voice.pk for voice in transcript.voices.all()}
-    html = admin_client.get(page("voices", transcript)).content.decode()
-    assert "Helo there." in html
-
-    admin_client.post(
-        page("voices", transcript), {f"voice-{labels['Ann']}": str(ann.pk), f"voice-{labels['Bo']}": str(bo.pk)}
-    )
-
-    assert dict(VoiceLabel.objects.values_list("label", "speaker__name")) == {"Ann": "Ann Lee", "Bo": "Bo Ek"}
-
-
-@pytest.mark.parametrize("choice", ["", "999999", "x", "-1"])
-def test_a_choice_that_says_nothing_changes_nothing(admin_client, transcript, choice):
-    voice = transcript.voices.first()
-
-    admin_client.post(page("voices", transcript), {f"voice-{voice.pk}": choice})
-
-    assert VoiceLabel.objects.get(pk=voice.pk).match == "none"
+# --- revisions, corrections -------------------------------------------------------------------------------------------
 
 
 def test_revisions_are_compared_and_put_back(admin_client, transcript):
