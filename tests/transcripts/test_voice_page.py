@@ -41,8 +41,9 @@ def test_an_old_page_keeps_what_a_colleague_chose_meanwhile(admin_client, transc
     old = form_values(admin_client, url)
     send(admin_client, url, form_values(admin_client, url), **{labels["Ann"]: str(ann.pk)})
 
-    send(admin_client, url, old, **{labels["Bo"]: str(bo.pk)})
+    answer = send(admin_client, url, old, **{labels["Bo"]: str(bo.pk)})
 
+    assert errors_of(answer) == []
     assert dict(VoiceLabel.objects.values_list("label", "speaker__name")) == {"Ann": "Ann Lee", "Bo": "Bo Ek"}
 
 
