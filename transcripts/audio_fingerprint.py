@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-import av
+from episodes.audio.ffmpeg import av
 
 
 def audio_fingerprint(path: Path) -> str:

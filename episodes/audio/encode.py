@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
-import av.error
-
+from episodes.audio.ffmpeg import av
 from episodes.audio.filtering import Progress, filtered
 from episodes.audio.loudness import Loudness, LoudnessError, measure_loudness
 from episodes.audio.targets import TRUE_PEAK_DBTP, usual_lufs

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import av
-import av.error
 from mutagen import MutagenError
 from mutagen.oggopus import OggOpus
 
 from episodes.audio.encode import EncodeError
+from episodes.audio.ffmpeg import av
 from episodes.audio.filtering import Progress, filtered
 from episodes.audio.id3 import EpisodeTags
 

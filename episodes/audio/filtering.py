@@ -1,12 +1,12 @@
 """The sound of a file, sent through a chain of FFmpeg's filters."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import cast
 
-import av
-import av.error
-import av.filter
+from episodes.audio.ffmpeg import av
 
 Progress = Callable[[float], None]
 

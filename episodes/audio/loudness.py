@@ -5,10 +5,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
-import av.error
-import av.logging
-
+from episodes.audio.ffmpeg import av
 from episodes.audio.filtering import Progress, filtered
 
 _REPORT = re.compile(r"\b(I|Peak):\s+(-?[\d.]+|-inf)\s")

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import av
-import av.error
-
+from episodes.audio.ffmpeg import av
 from episodes.audio.kinds import FLAC, M4A, MP3, SERVED_KINDS, WAV, describe_other, sniff_audio
 from episodes.audio.mp3_frames import Mp3Scan, id3v2_bytes, scan_frames
 from episodes.timecode import format_clock

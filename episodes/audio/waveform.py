@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-import av
-import av.error
+from episodes.audio.ffmpeg import av
 
 PEAKS = 1800
 _RATE_HZ = 8_000

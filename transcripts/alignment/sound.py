@@ -1,12 +1,14 @@
 """Audio of any format as a stream of 16 kHz mono samples."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from pathlib import Path
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
+from episodes.audio.ffmpeg import av
 from transcripts.alignment.contract import AlignmentError
 
 Samples = NDArray[np.float32]
