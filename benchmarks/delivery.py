@@ -183,6 +183,8 @@ def nginx_configuration(folder: Path, port: int, site_port: int) -> Path:
         ("/srv/coproduction/var", f"{folder}/var"),
         ("/srv/coproduction/media", f"{folder}/media"),
         ("listen 80", f"listen 127.0.0.1:{port + 1}"),
+        ("    listen [::]:80 sndbuf=128k;\n", ""),
+        ("/var/log/nginx/error.log", f"{folder}/nginx-error.log"),
         ("127.0.0.1:8000", f"127.0.0.1:{site_port}"),
         ("podcast.example.org", "127.0.0.1"),
     ):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.downloads.running import caddy, free_port, get, gunicorn
+from tests.downloads.running import NOBODY, caddy, free_port, get, gunicorn
 from tests.episodes.audio_samples import write_tone
 from tests.factories import make_episode, make_show
 
@@ -36,6 +36,15 @@ def test_the_site_and_its_audio_come_through_caddy(tmp_path):
     assert packed[1]["content-encoding"] == "br"
     log = (tmp_path / "caddy.log").read_text()
     assert "203.0.113.9" not in log
+
+
+@pytest.mark.skipif(not shutil.which("caddy"), reason="Caddy is not installed")
+def test_caddy_writes_down_no_address_of_whom_it_could_not_answer(tmp_path):
+    with caddy(tmp_path, NOBODY, NOBODY) as front:
+        refused = get(front, "/", X_Test_Address="203.0.113.77")[0]
+
+    assert refused == 502
+    assert "203.0.113.77" not in (tmp_path / "caddy.log").read_text()
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")

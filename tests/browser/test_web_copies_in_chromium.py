@@ -63,7 +63,7 @@ def two_copies(folder: Path):
     address = f"http://127.0.0.1:{port}"
     with (
         grown_site(worker=False, SITE_URL=address, TRUSTED_PROXIES="1") as site,
-        nginx(folder, site.ports[0], f"{log} front", site.ports[1], port, f"{log} front"),
+        nginx(folder, site.ports[0], f"{log} front", site.ports[1], port, f"{log} front", in_turns=True),
     ):
         sound = write_tone(folder / "trust.mp3", seconds=60)
         site.manage("copy-0", "shell", "-c", LIVED.format(sound=str(sound)))

@@ -17,6 +17,7 @@ from django.conf import settings
 from tests.process_environment import beside_the_test, of_a_site
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+NOBODY = 9  # a port where nothing listens: the site is down
 
 
 def free_port() -> int:
@@ -111,10 +112,16 @@ def read_and_leave(port: int, path: str, body_bytes: int, **headers) -> int:
 
 @contextmanager
 def nginx(
-    folder: Path, site_port: int, audio_log: str, other_port: int | None = None, port: int = 0, page_log: str = "off"
+    folder: Path,
+    site_port: int,
+    audio_log: str,
+    other_port: int = 0,
+    port: int = 0,
+    page_log: str = "off",
+    in_turns: bool = False,
 ):
     """Debian's nginx with the configuration we ship; yields its port. The logs: what access_log shall name; the format
-    "front" tells which web server answered.
+    "front" tells which web server answered. `in_turns`: the other port is a second copy, and not the next version.
 
     A header X-Test-Address stands for the client's address, since loopback has only a few.
     """
@@ -127,15 +134,16 @@ def nginx(
         ("/srv/coproduction/var", str(settings.VAR_DIR)),
         ("/srv/coproduction/media", str(settings.MEDIA_DIR)),
         ("listen 80", f"listen 127.0.0.1:{port}"),
+        ("    listen [::]:80 sndbuf=128k;\n", ""),
+        ("/var/log/nginx/error.log", f"{folder}/nginx-error.log"),
         ("127.0.0.1:8000", f"127.0.0.1:{site_port}"),
+        ("127.0.0.1:8001", f"127.0.0.1:{other_port or NOBODY}"),
+        (" backup;", ";" if in_turns else " backup;"),
         ("server_name podcast.example.org", "server_name 127.0.0.1"),
         ("access_log off;", f"access_log {page_log};"),
     ):
         assert ours in shipped, f"deploy/nginx/coproduction.conf no longer has {ours}"
         shipped = shipped.replace(ours, theirs)
-    if other_port is not None:
-        assert "# server 127.0.0.1:8001 " in shipped
-        shipped = shipped.replace("# server 127.0.0.1:8001 ", f"server 127.0.0.1:{other_port} ")
     (folder / "site.conf").write_text(shipped)
     (folder / "nginx.conf").write_text(
         f"""
@@ -206,6 +214,7 @@ def caddy(folder: Path, first: int, second: int, instead: str = ""):
         pytest.skip("Caddy is not installed (Debian: apt-get install caddy).")
     port, shipped = free_port(), (ROOT / "deploy" / "caddy" / "Caddyfile").read_text()
     for ours, here in (
+        ("\n{\n", "\n{\n\tadmin off\n"),
         ("podcast.example.org {", f"http://127.0.0.1:{port} {{"),
         ("127.0.0.1:8000 127.0.0.1:8001", f"127.0.0.1:{first} 127.0.0.1:{second}"),
         ("{remote_host}", "{header.X-Test-Address}"),
@@ -213,8 +222,8 @@ def caddy(folder: Path, first: int, second: int, instead: str = ""):
         assert ours in shipped
         shipped = shipped.replace(ours, here)
     if instead:
-        shipped = f"http://127.0.0.1:{port} {{\n{instead}\n}}\n"
-    (folder / "Caddyfile").write_text("{\n\tadmin off\n}\n" + shipped)
+        shipped = f"{{\n\tadmin off\n}}\nhttp://127.0.0.1:{port} {{\n{instead}\n}}\n"
+    (folder / "Caddyfile").write_text(shipped)
     with (folder / "caddy.log").open("wb") as log:
         process = subprocess.Popen(
             ["caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")],

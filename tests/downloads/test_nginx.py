@@ -13,11 +13,10 @@ from django.test import Client
 from downloads.delivery import published
 from downloads.middleware import KeepPublishedList
 from episodes.models import Episode
-from tests.downloads.running import get, gunicorn, nginx, phone
+from tests.downloads.running import NOBODY, get, gunicorn, nginx, phone
 from tests.factories import in_one_hour, make_episode, make_show
 
 AUDIO = random.Random(1).randbytes(2_000_000)
-NOBODY = 9  # a port where nothing listens: the site is down
 STATIC = Path(__file__).resolve().parents[2] / "static"
 
 
@@ -192,3 +191,11 @@ def test_while_no_copy_of_the_site_runs_a_page_says_so(tmp_path, db):
     assert page[1]["retry-after"] == "120"
     assert b"Back in a few minutes" in page[2]
     assert by_its_own_address == 404
+
+
+def test_nginx_writes_down_no_address_of_whom_it_could_not_answer(tmp_path, db):
+    with nginx(tmp_path, NOBODY, "off") as port:
+        refused = get(port, "/", X_Test_Address="203.0.113.77")[0]
+
+    assert refused == 503
+    assert "203.0.113.77" not in (tmp_path / "nginx-error.log").read_text()
