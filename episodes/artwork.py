@@ -122,12 +122,19 @@ def make_renditions(content: bytes, widths_px: tuple[int, ...]) -> list[Renditio
     return made
 
 
-def shrink(content: bytes, most_px: int) -> bytes:
-    """A Picture's content as a JPEG of at most so many pixels on its longer side, in its own shape."""
+def shrink(content: bytes, most_px: int, most_bytes: int) -> bytes:
+    """A Picture's content as a JPEG of its own shape, at most so many pixels on the longer side, and so many bytes."""
     with Image.open(io.BytesIO(content), formats=("JPEG",)) as image:
         small = image.convert("RGB")
-    small.thumbnail((most_px, most_px), Image.Resampling.LANCZOS)
-    return _jpeg(small, 75)
+    shrunk = b""
+    for share in (1.0, 0.75, 0.5, 0.35, 0.25):  # grain and noise do not get small by quality alone
+        side = max(1, round(most_px * share))
+        small.thumbnail((side, side), Image.Resampling.LANCZOS)
+        for quality in (75, 65, 55):
+            shrunk = _jpeg(small, quality)
+            if len(shrunk) <= most_bytes:
+                return shrunk
+    return shrunk
 
 
 def _open(data: bytes, noun: str) -> Image.Image:

@@ -2,15 +2,18 @@
 
 import logging
 
-from episodes.artwork import make_renditions, shrink
+from django.db.models.fields.files import FieldFile
+
+from episodes.artwork import shrink
 from episodes.audio.id3 import EpisodeTags, TagChapter
 from episodes.models import Chapter, Episode, Show
 from episodes.shownotes import cut_at_word
 
-COVER_PX = 768
+# All of a tag is fetched before the first sound, on a slow line at 50 kB a second. These pictures are for who keeps the
+# file: apps take the large cover from the feed, and the chapters' pictures from the feed's chapters.
+COVER_PX, MOST_COVER_BYTES = 500, 25_000
 CHAPTER_PICTURE_PX = 400
-# All of it is fetched before the first sound; apps that want the pictures also find them by the feed's chapters.
-MOST_CHAPTER_PICTURES_BYTES = 1_000_000
+MOST_CHAPTER_PICTURES_BYTES, LEAST_CHAPTER_PICTURE_BYTES = 75_000, 4_000
 _COMMENT_BYTES = 2000
 logger = logging.getLogger(__name__)
 
@@ -36,31 +39,25 @@ def tags_of(episode: Episode, duration_ms: int) -> EpisodeTags:
 
 
 def _chapter_pictures(chapters: list[Chapter]) -> list[bytes]:
-    """A small JPEG for each chapter that has a picture; none for any when together they would delay the sound."""
-    pictures = [_chapter_picture(chapter) for chapter in chapters]
-    if sum(map(len, pictures)) > MOST_CHAPTER_PICTURES_BYTES:
-        return [b""] * len(pictures)
-    return pictures
-
-
-def _chapter_picture(chapter: Chapter) -> bytes:
-    if not chapter.image:
-        return b""
-    try:
-        with chapter.image.open("rb") as file:
-            return shrink(file.read(), CHAPTER_PICTURE_PX)
-    except OSError:
-        logger.warning("The picture of chapter %s cannot be read.", chapter.pk)
-        return b""
+    """A small JPEG for each chapter that has a picture; none for any where there are so many that nothing is seen."""
+    count = sum(bool(chapter.image) for chapter in chapters)
+    most = MOST_CHAPTER_PICTURES_BYTES // max(1, count)
+    if most < LEAST_CHAPTER_PICTURE_BYTES:
+        return [b""] * len(chapters)
+    return [_small(chapter.image, CHAPTER_PICTURE_PX, min(most, MOST_COVER_BYTES)) for chapter in chapters]
 
 
 def _small_cover(owner: Show | Episode) -> bytes:
-    """A cover of 768 pixels; none when the file is away: tags without a picture are better than no episode."""
-    if not owner.artwork:
+    return _small(owner.artwork, COVER_PX, MOST_COVER_BYTES)
+
+
+def _small(picture: FieldFile, most_px: int, most_bytes: int) -> bytes:
+    """Nothing when the file is away: tags without a picture are better than no episode."""
+    if not picture:
         return b""
     try:
-        with owner.artwork.open("rb") as file:
-            return next(r.content for r in make_renditions(file.read(), (COVER_PX,)) if r.format == "jpeg")
-    except (OSError, StopIteration):
-        logger.warning("The cover of %s %s cannot be read.", owner._meta.model_name, owner.pk)
+        with picture.open("rb") as file:
+            return shrink(file.read(), most_px, most_bytes)
+    except OSError:
+        logger.warning("The picture %s cannot be read.", picture.name)
         return b""

@@ -34,6 +34,10 @@ MOST_READ_TAG_BYTES = 16 << 20
 # The chapter addendum counts a table's children in one byte.
 MOST_CHAPTERS = 255
 _UNUSED_OFFSET = 0xFFFFFFFF
+# A picture of no stated kind, which ID3v2.3 permits: readers look at its first bytes. FFmpeg, and with it every
+# Chromium, passes it by; a picture named "image/jpeg" makes a Chromium, which has no decoder for it there, read half a
+# megabyte of sound in search of its size before it plays: 11 seconds instead of 2 on a slow line.
+_SOME_PICTURE = "image/"
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def write_id3(source: Path, target: BinaryIO, tags: EpisodeTags) -> None:
     if tags.link:
         made.add(WOAF(url=tags.link))
     if tags.cover:
-        made.add(APIC(Encoding.LATIN1, "image/jpeg", PictureType.COVER_FRONT, "", tags.cover))
+        made.add(APIC(Encoding.LATIN1, _SOME_PICTURE, PictureType.COVER_FRONT, "", tags.cover))
     _add_chapters(made, tags.chapters[:MOST_CHAPTERS])
     made.update_to_v23()
     head = io.BytesIO()

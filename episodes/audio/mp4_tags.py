@@ -4,14 +4,15 @@ import shutil
 from fractions import Fraction
 from pathlib import Path
 
-import av
-import av.error
 from mutagen.mp4 import MP4, AtomDataType, MP4Cover, MP4StreamInfoError
 from mutagen.mp4 import error as Mp4Error
 
+from episodes.audio.ffmpeg import av
 from episodes.audio.id3 import EpisodeTags, TagChapter
 
 _MILLISECONDS = Fraction(1, 1000)
+# Of no stated kind, as in the tags of an MP3, and for the same reason: see episodes/audio/id3.py.
+_SOME_PICTURE = AtomDataType.IMPLICIT
 
 
 class TagError(ValueError):
@@ -38,7 +39,7 @@ def write_mp4(source: Path, target: Path, tags: EpisodeTags) -> None:
             if value:
                 file[name] = [value]
         if tags.cover:
-            file["covr"] = [MP4Cover(tags.cover, AtomDataType.JPEG)]
+            file["covr"] = [MP4Cover(tags.cover, _SOME_PICTURE)]
         if tags.number:
             file["trkn"] = [(tags.number, 0)]
         file.save()
@@ -47,9 +48,9 @@ def write_mp4(source: Path, target: Path, tags: EpisodeTags) -> None:
 
 
 def _copy_sound(source: Path, target: Path, chapters: list[TagChapter]) -> None:
-    """Packet by packet into a new container where there are chapters now or were before; else as it is."""
+    """As it is, or packet by packet where chapters are to change or the index stands behind the sound."""
     with av.open(str(source), format="mov") as old:
-        if not chapters and not old.chapters():
+        if not chapters and not old.chapters() and _begins_with_its_index(source):
             shutil.copyfile(source, target)
             return
         # "bitexact" leaves out version and time of writing; "faststart" puts the index where a player looks first.
@@ -73,3 +74,18 @@ def _copy_sound(source: Path, target: Path, chapters: list[TagChapter]) -> None:
                 if packet.dts is not None:
                     packet.stream = copy
                     new.mux(packet)
+
+
+def _begins_with_its_index(path: Path) -> bool:
+    """An index at the end costs a player two more journeys to the server before the first sound."""
+    with path.open("rb") as file:
+        while len(head := file.read(16)) == 16:
+            length, name = int.from_bytes(head[:4], "big"), head[4:8]
+            if name in (b"moov", b"mdat"):
+                return name == b"moov"
+            if length == 1:
+                length = int.from_bytes(head[8:], "big")
+            if length < 8:
+                break
+            file.seek(length - 16, 1)
+    return True  # of an unusual build: left as it is

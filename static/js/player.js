@@ -52,8 +52,9 @@ function load(detail, { play = false, at = null } = {}) {
     keep();
     now = { chapters: [], ...detail };
     window.listening = now;
+    // Nothing is fetched before somebody presses Play (the element says preload="none"): a browser takes a megabyte "to
+    // know the length", which a listener may pay for and which would count as a download. Our page knows the length.
     sound.src = now.src;
-    sound.preload = "metadata";
     wanted = null;
     const heard = remembered.get("heard")?.[now.page];
     if (at === null && heard && !heard.done && heard.ms > 3000) at = heard.ms / 1000;
@@ -323,7 +324,7 @@ function enhance(event) {
     const last = remembered.get("last");
     const heard = last && remembered.get("heard")?.[last.page];
     // Who only looked at an episode has nothing to go on with.
-    if (heard && !heard.done && heard.ms > 3000 && Date.now() - heard.at < 14 * 864e5) { load(last); sound.preload = "none"; reveal(); }
+    if (heard && !heard.done && heard.ms > 3000 && Date.now() - heard.at < 14 * 864e5) { load(last); reveal(); }
   }
   draw();
 }

@@ -69,6 +69,19 @@ def test_the_same_input_gives_the_same_bytes_also_from_what_was_written_before(m
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes() == (tmp_path / "c").read_bytes()
 
 
+@pytest.mark.parametrize("marks", [TAGS.chapters, []])
+def test_the_index_stands_before_the_sound(m4a, tmp_path, marks):
+    write_mp4(m4a, tmp_path / "out.m4a", replace(TAGS, chapters=marks))
+    write_mp4(tmp_path / "out.m4a", tmp_path / "again.m4a", replace(TAGS, chapters=marks))
+
+    made, before = (tmp_path / "out.m4a").read_bytes(), m4a.read_bytes()
+
+    assert before.index(b"mdat") < before.index(b"moov")  # as the recorder left it
+    assert made.index(b"moov") < made.index(b"mdat")
+    assert made == (tmp_path / "again.m4a").read_bytes()
+    assert sound(tmp_path / "out.m4a") == sound(m4a)
+
+
 def test_chapters_that_were_taken_away_leave_the_file(m4a, tmp_path):
     write_mp4(m4a, tmp_path / "with.m4a", TAGS)
 
