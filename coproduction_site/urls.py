@@ -19,3 +19,4 @@ urlpatterns = [
 handler404 = "publishing.views.errors.not_found"
 handler400 = "publishing.views.errors.bad_request"
 handler403 = "publishing.views.errors.forbidden"
+handler500 = "publishing.views.errors.server_error"

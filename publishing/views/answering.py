@@ -59,7 +59,7 @@ def public_page(*, query: tuple[str, ...] = (), keep: bool = True) -> Callable:
                 try:
                     response = breaker.ask(lambda: view(request, *args, **kwargs), LONG_SECONDS)
                 except Silent:
-                    return unavailable()
+                    return unavailable(request)
                 if response.status_code != 200 or response.streaming:
                     return response
                 page = StoredPage(response.content, response["Content-Type"], _own_headers(response))
@@ -100,16 +100,26 @@ def _without_database(request: HttpRequest, asked: list[tuple[str, str]]) -> Htt
     elif _newest.mark and "*" not in asked_with and has_etag(asked_with, f'W/"{key}"'):
         response = HttpResponse(status=304)  # they have what this process would send, had it kept it
     else:
-        return unavailable()
+        return unavailable(request)
     response["Warning"] = '110 - "Response is Stale"'
     response["Cache-Control"] = "no-cache"
     patch_vary_headers(response, ["Accept-Encoding"])
     return response
 
 
-def unavailable() -> HttpResponse:
-    """503 from a file alone; podcast apps and players go on by the feed's and the audio's own last good copies."""
-    response = HttpResponse(loader.get_template("503.html").render(), status=503)
+def from_file(request: HttpRequest, template_name: str, status: int) -> HttpResponse:
+    """A page for when nothing can be asked: its words come from files, in the language that the browser asks for."""
+    language = translation.get_language_from_request(request)
+    with translation.override(language):
+        response = HttpResponse(loader.get_template(template_name).render(), status=status)
+    response["Content-Language"] = language
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503; podcast apps and players go on by the feed's and the audio's own last good copies."""
+    response = from_file(request, "503.html", 503)
     response["Retry-After"] = "30"
     response["Cache-Control"] = "no-store"
     return response
@@ -123,7 +133,7 @@ def patient(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         try:
             return breaker.ask(lambda: view(request, *args, **kwargs), LONG_SECONDS)
         except Silent:
-            return unavailable()
+            return unavailable(request)
 
     return answer
 

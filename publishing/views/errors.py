@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from downloads.delivery.patience import Silent, breaker
 from publishing.pages.frame import Frame, read_frame
-from publishing.views.answering import page
+from publishing.views.answering import from_file, page
 
 GONE_IS_NEW = "public, max-age=0, s-maxage=5"
 
@@ -22,6 +22,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return page(_frame(), "403.html", {}, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Whatever broke may be what a page needs, so this one needs nothing."""
+    return from_file(request, "500.html", 500)
 
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
