@@ -1,9 +1,11 @@
 """Finding the audio a listener may have now, whether or not the database answers."""
 
+import fcntl
 import logging
 import os
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -26,6 +28,7 @@ logger = logging.getLogger(__name__)
 # How long one process believes what it found. A change made through the site is seen at once all the same: it replaces
 # the list on disk, and with it what every process remembers.
 BELIEF_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 10.0
 
 
 class Unknowable(Exception):
@@ -62,10 +65,14 @@ def recall(show_slug: str, slug: str) -> Enclosure | None:
 
 
 def refresh_list() -> bool:
-    """Make the list on disk equal to the database: every public episode, also those whose hour has not come."""
+    """Make the list on disk equal to the database: every public episode, also those whose hour has not come.
+
+    Raises OSError when it cannot be written, or another process does not get done with it.
+    """
     public = Episode.objects.kept().filter(state=Episode.State.PUBLIC)
-    changed = published_list().replace(_enclosures(public))
-    show_to_front_server()
+    with _one_at_a_time():
+        changed = published_list().replace(_enclosures(public))
+        show_to_front_server()
     return changed
 
 
@@ -92,6 +99,28 @@ def show_to_front_server() -> None:
                 link.symlink_to(target)
             except FileExistsError:
                 continue  # another process made it
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """From the reading of the rows to the last link: or what was read before a change would replace what came after."""
+    folder = Path(settings.VAR_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    # The folder itself is locked, since a full disk takes no new file. Who is killed lets go.
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        until = time.monotonic() + LONGEST_WAIT_SECONDS
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise TimeoutError("another process does not get done with it") from None
+                time.sleep(0.01)
+        yield
+    finally:
+        os.close(lock)
 
 
 def published_list() -> EnclosureList:

@@ -3,11 +3,13 @@
 import random
 import shutil
 import socket
+import threading
 import time
 from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.test import Client
 
 from downloads.delivery import published
@@ -134,6 +136,44 @@ def test_every_change_through_the_site_passes_the_keeper_of_the_list(episode, se
     Client().post(f"/{settings.ADMIN_PATH}/login/", {"username": "p", "password": "wrong"})
 
     assert folder_of_links(settings) == []
+
+
+def test_a_list_that_was_read_before_a_change_never_replaces_the_one_after_it(episode, settings, monkeypatch):
+    """The worker renews the list each minute, perhaps while a producer withdraws."""
+    read, has_read, go_on = published._enclosures, threading.Event(), threading.Event()
+
+    def read_slowly(episodes):
+        rows = list(read(episodes))
+        if threading.current_thread() is worker:
+            has_read.set()
+            go_on.wait(10)
+        return rows
+
+    def refresh():
+        published.refresh_list()
+        connection.close()
+
+    monkeypatch.setattr(published, "_enclosures", read_slowly)
+    worker, producer = threading.Thread(target=refresh), threading.Thread(target=refresh)
+
+    worker.start()
+    has_read.wait(10)
+    Episode.objects.filter(pk=episode.pk).update(state=Episode.State.WITHDRAWN)
+    producer.start()
+    producer.join(0.5)
+    go_on.set()
+    worker.join()
+    producer.join()
+
+    assert folder_of_links(settings) == []
+    assert published.published_list().all() == []
+
+
+def test_who_waits_too_long_for_another_that_renews_the_list_says_so(episode, monkeypatch):
+    monkeypatch.setattr(published, "LONGEST_WAIT_SECONDS", 0.2)
+
+    with published._one_at_a_time(), pytest.raises(OSError, match="another process"):
+        published.refresh_list()
 
 
 def test_a_scheduled_episode_gets_its_link_when_its_hour_has_come(episode, settings):
