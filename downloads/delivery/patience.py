@@ -217,7 +217,12 @@ class Breaker:
         """The first row of a small question, or Silent, by the shortest way: past Django's cursor, which costs more
         than the question. `begins`: what Django does at the beginning of a request is still to be done.
         """
-        return self._ask(lambda wrapper: _first_row(wrapper, sql, parameters), begins=begins)
+        rows = self.rows(sql, parameters, begins=begins)
+        return rows[0] if rows else None
+
+    def rows(self, sql: str, parameters: Sequence[Any] = (), *, begins: bool = False) -> list[tuple[Any, ...]]:
+        """All rows of a small question; else as row()."""
+        return self._ask(lambda wrapper: _all_rows(wrapper, sql, parameters), begins=begins)
 
     def _ask(
         self, question: Callable[[BaseDatabaseWrapper], Found], seconds: float = SHORT_SECONDS, *, begins: bool = False
@@ -265,17 +270,17 @@ class Breaker:
         logger.warning("The database answers again.")
 
 
-def _first_row(wrapper: BaseDatabaseWrapper, sql: str, parameters: Sequence[Any]) -> tuple[Any, ...] | None:
-    found: tuple[Any, ...] | None
+def _all_rows(wrapper: BaseDatabaseWrapper, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    found: list[tuple[Any, ...]]
     if wrapper.force_debug_cursor or wrapper.execute_wrappers:  # somebody counts the queries
         with wrapper.cursor() as counted:
             counted.execute(sql, parameters)
-            found = counted.fetchone()
+            found = counted.fetchall()
     else:
         with wrapper.wrap_database_errors:
             cursor = wrapper.connection.cursor()
             cursor.execute(sql, parameters)
-            found = cursor.fetchone()
+            found = cursor.fetchall()
             cursor.close()
     return found
 

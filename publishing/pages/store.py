@@ -4,6 +4,7 @@ import gzip
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import brotli
 
@@ -24,19 +25,29 @@ class StoredPage:
         """The bytes for a client's Accept-Encoding, and the name of their encoding ("" for none)."""
         if len(self.body) < WORTH_COMPRESSING_BYTES:
             return self.body, ""
-        for name in ("br", "gzip"):
-            if accepts(accept_encoding, name):
-                if name not in self._forms:
-                    # br 5 packs tighter than gzip 6 in about its time; higher levels cost more than a page is worth.
-                    self._forms[name] = (
-                        brotli.compress(self.body, quality=5) if name == "br" else gzip.compress(self.body, 6, mtime=0)
-                    )
-                return self._forms[name], name
-        return self.body, ""
+        name = _best_of(accept_encoding)
+        if not name:
+            return self.body, ""
+        form = self._forms.get(name)
+        if form is None:
+            # br 5 packs tighter than gzip 6 in about its time; higher levels cost more than a page is worth.
+            form = brotli.compress(self.body, quality=5) if name == "br" else gzip.compress(self.body, 6, mtime=0)
+            self._forms[name] = form
+        return form, name
 
     @property
     def held_bytes(self) -> int:
         return len(self.body) + sum(len(form) for form in self._forms.values())
+
+
+def _best_of(accept_encoding: str) -> str:
+    # Browsers say one of a few things here. What is kept is short, whatever they say.
+    return _known_best(accept_encoding) if len(accept_encoding) <= 200 else _known_best.__wrapped__(accept_encoding)
+
+
+@lru_cache(maxsize=256)
+def _known_best(accept_encoding: str) -> str:
+    return next((name for name in ("br", "gzip") if accepts(accept_encoding, name)), "")
 
 
 def accepts(accept_encoding: str, name: str) -> bool:

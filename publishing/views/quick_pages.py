@@ -7,10 +7,9 @@ from threading import Lock
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.http.request import split_domain_port, validate_host
 
-from downloads.delivery.patience import Silent, breaker
+from downloads.delivery.patience import Silent
 from downloads.delivery.transport import as_asked
 from publishing.pages.site_state import read_unchanged_mark
 from publishing.views.answering import CACHE_CONTROL, MARK_JUST_READ, STORED_PAGES, has_etag, page_key
@@ -79,10 +78,8 @@ class QuickPages:
         page = self._pages.get(path)
         if page is None:
             return self.application(environ, self._remembering(path, start_response))
-        # What Django does at the beginning of a request, and only that.
-        connection.close_if_unusable_or_obsolete()
         try:
-            mark = breaker.ask(read_unchanged_mark)
+            mark = read_unchanged_mark()
         except Silent:
             return self.application(environ, start_response)
         if mark is None:
