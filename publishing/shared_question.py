@@ -38,7 +38,7 @@ class SharedQuestion(Generic[Found]):
         self._next: _Round[Found] | None = None
 
     def ask(self, question: Callable[[], Found]) -> Found:
-        """The answer to `question`, or to the same one that another thread asks. Raises Silent, as the question does."""
+        """The answer to `question`, or to the same one of another thread. Raises Silent, as the question does."""
         with self._lock:
             joined, own = self._next, None
             if not self._is_asking:
