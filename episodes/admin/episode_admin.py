@@ -17,10 +17,11 @@ from episodes.admin import chapter_picture_view, listen_view, publication_views,
 from episodes.admin.history_admin import WithHistory
 from episodes.admin.whole_forms import MergingInline, may_change
 from episodes.audio_orders import order_work
+from episodes.forms.appearance_form import AppearanceForm
 from episodes.forms.clock_field import ClockField
 from episodes.forms.episode_form import EpisodeForm
 from episodes.merging import MergingForm
-from episodes.models import Appearance, AudioWork, Episode, EpisodeLink, Show, Soundbite
+from episodes.models import Appearance, AudioWork, Episode, EpisodeLink, Show, ShowHost, Soundbite
 from episodes.processing import receive_audio
 from episodes.production import attach_artwork, discard, replace_chapters, restore
 from episodes.readiness import is_ready, readiness, summarise
@@ -30,7 +31,17 @@ from episodes.uploads import most_bytes
 
 class AppearanceInline(MergingInline):
     model = Appearance
+    form = AppearanceForm
     verbose_name, verbose_name_plural = "person", "people"
+
+    def get_fields(self, request: HttpRequest, obj: Episode | None = None) -> tuple[str, ...]:
+        new = ("new_person",) if request.user.has_perm("episodes.add_speaker") else ()
+        return ("speaker", *new, "role", "affiliation", "position", "seen")
+
+    def get_formset(self, request: HttpRequest, obj: Episode | None = None, **kwargs: Any) -> Any:
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.may_add_people = request.user.has_perm("episodes.add_speaker")  # a class made for this request
+        return formset
 
     def get_extra(self, request: HttpRequest, obj: Episode | None = None, **kwargs: Any) -> int:
         """A new episode has somebody in it: the first row stands ready."""
@@ -123,6 +134,13 @@ class EpisodeAdmin(WithHistory):
 
     def get_inlines(self, request: HttpRequest, obj: Episode | None) -> list[type]:
         return [AppearanceInline, LinkInline, SoundbiteInline, *desk.episode_inlines]
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """The first person of an episode is its host, where the show as a whole names none."""
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        if isinstance(inline, AppearanceInline) and obj.pk is None and not ShowHost.objects.exists():
+            kwargs["initial"] = [{"role": "Host"}]
+        return kwargs
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("show")

@@ -11,6 +11,7 @@ from episodes.artwork import ArtworkError
 from episodes.filing import FilingError
 from episodes.identity import propose_slug
 from episodes.models import FundingLink, RecommendedShow, Show, ShowHost, Speaker, VerificationText
+from episodes.people import LONGEST_NAME, person_named
 from episodes.production import attach_artwork, attach_photo
 from episodes.shownotes import plain_text
 from publishing.importing.fetching import Fetcher
@@ -114,14 +115,7 @@ def add_photo(person: FeedPerson, fetcher: Fetcher) -> list[str]:
 
 def speaker_of(person: FeedPerson) -> Speaker:
     """The person of that name, new if nobody here has it yet."""
-    name = _line(person.name, 128)
-    speaker = Speaker.objects.filter(name__iexact=name).order_by("id").first()
-    if speaker is None:
-        taken = set(Speaker.objects.values_list("slug", flat=True))
-        speaker = Speaker(name=name, slug=propose_slug(name, taken, fallback="person"), website=person.href)
-        drop_invalid(speaker, ("website",))
-        speaker.save()
-    return speaker
+    return person_named(_line(person.name, LONGEST_NAME), person.href if valid_url(person.href) else "")
 
 
 def place_fields(place: FeedPlace | None) -> dict[str, str]:

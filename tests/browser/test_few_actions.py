@@ -39,10 +39,12 @@ class Hand:
         self.did.append("choose")
 
 
-def test_e00_goes_from_its_files_to_listeners_in_ten_actions(desk):  # noqa: F811
+@pytest.mark.parametrize("host", ["known", "new"])
+def test_e00_goes_from_its_files_to_listeners_in_ten_actions(desk, host):  # noqa: F811
     page, hand = desk.page, Hand()
     show = make_show(title="The Power of Coproduction")
-    make_speaker(name="Paul Batalden", slug="paul-batalden", bio="Paul hosts.")
+    if host == "known":
+        make_speaker(name="Paul Batalden", slug="paul-batalden", bio="Paul hosts.")
     sign_in(desk)
 
     hand.click(page.get_by_role("link", name="New episode"))
@@ -51,7 +53,10 @@ def test_e00_goes_from_its_files_to_listeners_in_ten_actions(desk):  # noqa: F81
     hand.fill(page.get_by_label("Title:", exact=True), "Paul on coproduction")
     hand.fill(page.get_by_label("Summary"), SUMMARY)
     hand.fill(page.get_by_label("Chapters:", exact=True), CHAPTERS)
-    hand.choose(page.locator("select[name='appearances-0-speaker']"), "Paul Batalden")
+    if host == "known":
+        hand.choose(page.locator("select[name='appearances-0-speaker']"), "Paul Batalden")
+    else:
+        hand.fill(page.get_by_label("or a new one, row 1"), "Paul Batalden")
     hand.choose_file(page.locator("input[name$='-file'][name^='transcripts-0']"), FOLDER / "transcript.txt")
     check(desk)
     hand.click(page.get_by_role("button", name="Save and continue editing"))
@@ -70,6 +75,7 @@ def test_e00_goes_from_its_files_to_listeners_in_ten_actions(desk):  # noqa: F81
     episode = Episode.objects.get()
     heard = Client().get(episode.get_absolute_url()).content.decode()
     assert len(hand.did) <= MOST_ACTIONS, hand.did
+    assert [(person.speaker.slug, person.role) for person in episode.appearances.all()] == [("paul-batalden", "Host")]
     assert episode.transcripts.get().voices.get().speaker.name == "Paul Batalden"
     assert episode.chapters.count() == 11
     assert "Paul on coproduction" in heard
