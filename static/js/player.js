@@ -150,7 +150,7 @@ function moveRange(range, at, end, share, value) {
   range.max = Math.ceil(end);
   range.value = at;
   range.style.setProperty("--played", share);
-  range.setAttribute("aria-valuetext", value);
+  if (range.getAttribute("aria-valuetext") !== value) range.setAttribute("aria-valuetext", value);
 }
 
 // --- What is remembered: the place in each episode, the speed, the last episode ---

@@ -76,6 +76,29 @@ def test_words_longer_than_a_phone_is_wide_break_and_never_push(visit, site):
     assert watched.page.evaluate(flat)
 
 
+def test_in_a_narrow_embed_a_long_name_gives_way_and_the_words_stay_in_reach(visit, site):
+    site.e00.show.title = "The long and winding name of a show about making healthcare together"
+    site.e00.show.save()
+    watched = visit(width=320)
+
+    watched.open(f"{site.e00.get_absolute_url()}embed/")
+    link = watched.page.get_by_role("link", name="Transcript").bounding_box()
+
+    assert link["x"] + link["width"] <= 320
+
+
+def test_what_is_said_later_has_its_place_in_what_screen_readers_see(visit, site):
+    watched = visit()
+    watched.open("/")
+    tree = watched.page.context.new_cdp_session(watched.page)
+
+    found = tree.send("Accessibility.getFullAXTree")["nodes"]
+
+    kept = [node for node in found if not node["ignored"] and node.get("role", {}).get("value") == "status"]
+    assert len(kept) == 1
+    assert watched.page.locator("[data-status]").bounding_box()["height"] == 0
+
+
 def test_a_missing_cover_shows_letters_as_large_as_the_place(visit, site):
     show = make_show(title="No cover", slug="no-cover")
     watched = visit()

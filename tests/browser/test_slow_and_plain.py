@@ -5,10 +5,11 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Error
 
-from tests.browser.desk_steps import PASSWORD
+from tests.browser.desk_steps import PASSWORD, sign_in
 from tests.browser.listener_steps import start
 from tests.browser.test_the_desk import desk  # noqa: F401 (a fixture)
 from tests.browser.watching import Watched
+from tests.factories import make_draft, make_episode, make_show
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -129,3 +130,21 @@ def test_without_scripts_every_list_of_a_form_can_grow(chromium, desk):  # noqa:
     context.close()
 
     assert (before, after > 0, dead) == (0, True, 0)
+
+
+def test_long_titles_push_nothing_out_of_the_desk(desk):  # noqa: F811
+    long = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft and its people, for years"
+    episode = make_episode(make_show(), title=long)
+    make_draft(episode.show, title=f"{long}, again", slug="again")
+    sign_in(desk)
+    places = ["", "downloads/dailydownload/", f"episodes/show/{episode.show_id}/change/", "episodes/episode/"]
+
+    pushed = []
+    for width in (1280, 320):
+        desk.page.set_viewport_size({"width": width, "height": 900})
+        for place in places:
+            desk.page.goto(f"{desk.base}/admin/{place}")
+            if desk.overflows():
+                pushed.append((width, place))
+
+    assert pushed == []

@@ -230,6 +230,18 @@ def test_the_archive_narrows_by_season_topic_person_year_and_transcript(client, 
     assert set(map(tuple, found.values())) == {("Wanted",)}
 
 
+def test_an_archive_without_anything_offers_nothing_to_choose_from(client, show):
+    empty = client.get(f"/{show.slug}/episodes/").content.decode()
+    make_episode(show)
+    with_one = client.get(f"/{show.slug}/episodes/").content.decode()
+
+    assert "The first episode is on its way." in empty
+    assert 'class="filters"' not in empty
+    assert "0 episodes" not in empty
+    assert 'class="filters"' in with_one
+    assert "1 episode" in with_one
+
+
 def test_the_archive_has_real_pages_and_an_end(client, show):
     for number in range(23):
         make_episode(show, number=number)

@@ -105,6 +105,19 @@ def test_words_in_title_and_notes_are_marked_there(episode):
     assert "*" not in "".join(text for text, _ in hit.about)
 
 
+def test_a_piece_of_the_notes_has_dots_where_they_go_on(show):
+    words = "Nothing to be seen here at all. " * 12
+    make_episode(show, title="Whole", slug="whole", summary="Only about gardens.", show_notes="")
+    make_episode(show, title="Cut", slug="cut", summary=f"{words}Only about gardens. {words}", show_notes="")
+
+    found = {hit.title: "".join(text for text, _ in hit.about) for hit in ask("gardens").hits}
+
+    assert found["Whole"] == "Only about gardens."
+    assert found["Cut"].startswith("… ")
+    assert found["Cut"].endswith(" …")
+    assert "gardens" in found["Cut"]
+
+
 def test_people_and_topics_are_found_by_name(episode):
     episode.topics.add(make_topic(name="Éléments of trust", slug="elements"))
 

@@ -144,12 +144,23 @@ def _episodes(
             duration_ms=episode.duration_ms,
             title_marked=title,
             # A piece without any of the words is only the notes' beginning, and no answer.
-            about=about if any(is_match for _, is_match in about) else (),
+            about=_as_a_piece(about, note) if any(is_match for _, is_match in about) else (),
             passages=tuple(passages.get(episode.pk, ())),
             passages_in_all=in_all.get(episode.pk, 0),
         )
-        for episode, title, about in zip(episodes, titles, abouts, strict=True)
+        for episode, title, about, note in zip(episodes, titles, abouts, notes, strict=True)
     )
+
+
+def _as_a_piece(marked: Marked, whole: str) -> Marked:
+    """With dots where the text goes on, and with the full stop at its end that Postgres leaves out."""
+    text = "".join(part for part, _ in marked)
+    before, found, after = whole.partition(text)
+    if not found:
+        return marked
+    begin = "… " if before.strip() else ""
+    end = " …" if any(letter.isalnum() for letter in after) else after.rstrip()
+    return tuple(piece for piece in ((begin, False), *marked, (end, False)) if piece[0])
 
 
 def _headlines(texts: Sequence[tuple[str, str, str]], loose: str) -> list[Marked]:
