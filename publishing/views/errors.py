@@ -1,5 +1,6 @@
 """Doors for what is not there: the same answer for a draft, a withdrawn episode and a name nobody ever used."""
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 
 from downloads.delivery.patience import Silent, breaker
@@ -17,6 +18,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return page(Frame(None), "form_too_large.html", {}, status=413)
     return page(Frame(None), "400.html", {}, status=400)
 
 

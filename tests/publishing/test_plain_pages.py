@@ -31,3 +31,30 @@ def test_a_page_made_of_files_speaks_the_visitors_language(answer, status, asked
     assert words[status] in html
     assert f'<html lang="{language}">' in html
     assert (response["Content-Language"], response["Vary"]) == (language, "Accept-Language")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("sent", "limit"), [({"words": "x" * 5000}, "DATA_UPLOAD_MAX_MEMORY_SIZE"), ({"a": "1", "b": "2"}, "NUMBER")]
+)
+def test_a_form_with_too_much_in_it_is_told_so(client, settings, sent, limit):
+    if limit == "NUMBER":
+        settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 1
+    else:
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+
+    answer = client.post("/admin/login/", sent)
+
+    assert answer.status_code == 413
+    assert "This is too much at once" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_who_tries_too_often_at_the_desk_is_told_so_in_the_desks_words(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"reset_password": "1/m/ip"}
+
+    answers = [client.post("/admin/account/password/reset/", {"email": "ann@example.org"}) for _ in range(2)]
+
+    assert answers[-1].status_code == 429
+    assert "One moment, please" in answers[-1].content.decode()
+    assert "Producers&#x27; desk" in answers[-1].content.decode() or "Producers' desk" in answers[-1].content.decode()
