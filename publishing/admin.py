@@ -13,17 +13,18 @@ from episodes.filing import FilingError
 from episodes.models import FeedImport, FeedImportItem
 from publishing.feed_admin import FeedAdmin
 from publishing.forms import MoveForm
-from publishing.importing import running
+from publishing.importing import gathering, running
 from publishing.importing.plan import rehearse
 from publishing.importing.running import MoveError
-from publishing.importing.sources import fetch_pages, file_pages
+from publishing.importing.sources import FeedPage, fetch_page
 from publishing.outgoing import OutgoingError
 from publishing.rss.foreign_xml import FeedError
 
 __all__ = ["FeedAdmin", "FeedImportAdmin"]
 
 State, ItemState = FeedImport.State, FeedImportItem.State
-_AT_WORK = (State.WAITING, State.RUNNING)
+_AT_WORK = (State.READING, State.WAITING, State.RUNNING)
+_NOT_READ_YET = (State.READING, State.UNREAD)
 _NEEDS_A_LOOK = (ItemState.REFUSED, ItemState.INCOMPLETE)
 
 
@@ -85,6 +86,7 @@ class FeedImportAdmin(admin.ModelAdmin):
             "done": total - counts.get(ItemState.WAITING, 0),
             "total": total,
             "at_work": move.state in _AT_WORK,
+            "not_read_yet": move.state in _NOT_READ_YET,
             "may_start": move.state in (State.REHEARSED, State.STOPPED),
             "may_retry": move.state == State.DONE and counts.get(ItemState.INCOMPLETE, 0) > 0,
             "plan": _plan(move) if move.state == State.REHEARSED else None,
@@ -107,12 +109,11 @@ def _require(request: HttpRequest) -> None:
 def _open(form: MoveForm, request: HttpRequest) -> FeedImport:
     upload = form.cleaned_data["feed_file"]
     if upload:
-        pages, source = file_pages(upload.read()), upload.name
+        first, source = FeedPage(upload.read()), upload.name
     else:
         source = form.cleaned_data["address"]
-        pages = fetch_pages(source)
-    move, _ = running.open_move(source, pages, by=request.user)
-    return move
+        first = fetch_page(source)
+    return gathering.open_feed(source, first, by=request.user)
 
 
 def _plan(move: FeedImport) -> Any:
@@ -121,6 +122,12 @@ def _plan(move: FeedImport) -> Any:
 
 
 def _steer(request: HttpRequest, move: FeedImport) -> None:
+    if "stop_reading" in request.POST:
+        gathering.stop_reading(move)
+        return
+    if "read_on" in request.POST:
+        gathering.read_again(move)
+        return
     if "stop" in request.POST:
         running.stop(move)
         messages.info(request, "The move stops after the episode at hand. Start it again to go on.")

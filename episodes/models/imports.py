@@ -20,6 +20,8 @@ class FeedImport(models.Model):
     """
 
     class State(models.TextChoices):
+        READING = "reading", "Being read"
+        UNREAD = "unread", "Not read to its end"
         REHEARSED = "rehearsed", "Rehearsed, not started"
         WAITING = "waiting", "Waiting to start"
         RUNNING = "running", "Running"

@@ -32,6 +32,9 @@ JOB = "publishing.importing.running.go_on"
 # One job works this long and then hands on: other work waits no longer, and the worker's time limit is far.
 SLICE_SECONDS = 120
 _LOCK = 0x1F33D
+# Feeds of many pages are read by a job of its own, before anything is moved: see gathering.py.
+READING_JOB = "publishing.importing.gathering.go_on"
+READING_LOCK = 0x1F33E
 State, ItemState = FeedImport.State, FeedImportItem.State
 
 
@@ -45,18 +48,18 @@ class Busy(MoveError):
 
 def open_move(source: str, pages: list[FeedPage], by: User | None = None) -> tuple[FeedImport, Plan]:
     """Keep the feed as received and its rehearsal; nothing of the show is created yet. Raises FilingError."""
-    feed = merge(pages)
-    plan = rehearse(feed, feed_url_of(source, pages))
-    kept = []
-    for page in pages:
-        name = f"imports/{hashlib.sha256(page.data).hexdigest()}.xml"
-        keep_bytes(private_storage(), name, page.data)
-        kept.append({"name": name, "charset": page.charset, "url": page.url})
+    move = FeedImport(source=source, by=by)
+    return move, rehearse_move(move, pages)
+
+
+def rehearse_move(move: FeedImport, pages: list[FeedPage]) -> Plan:
+    """Store what the move of these pages would do, and the pages if that was not done yet. Raises FilingError."""
+    plan = rehearse(merge(pages), feed_url_of(move.source, pages))
+    move.pages = move.pages or [keep_page(page) for page in pages]
+    move.show, move.show_title = plan.show, plan.show_title
+    move.report, move.error, move.state = [*plan.refusals, *plan.notes], "", State.REHEARSED
     with transaction.atomic():
-        move = FeedImport.objects.create(
-            source=source, pages=kept, show=plan.show, show_title=plan.show_title,
-            report=[*plan.refusals, *plan.notes], by=by,
-        )  # fmt: skip
+        move.save()
         FeedImportItem.objects.bulk_create(
             FeedImportItem(
                 feed_import=move,
@@ -68,7 +71,14 @@ def open_move(source: str, pages: list[FeedPage], by: User | None = None) -> tup
             )
             for item in plan.items
         )
-    return move, plan
+    return plan
+
+
+def keep_page(page: FeedPage) -> dict[str, str]:
+    """Store a page as received; what FeedImport.pages holds of it. Raises FilingError."""
+    name = f"imports/{hashlib.sha256(page.data).hexdigest()}.xml"
+    keep_bytes(private_storage(), name, page.data)
+    return {"name": name, "charset": page.charset, "url": page.url}
 
 
 def start(move: FeedImport) -> None:
@@ -76,6 +86,8 @@ def start(move: FeedImport) -> None:
 
     Raises MoveError when the rehearsal forbids it.
     """
+    if move.state in (State.READING, State.UNREAD):
+        raise MoveError("The feed has not been read to its end yet. Wait for it, or read on.")
     refuse_forbidden(move)
     FeedImport.objects.filter(pk=move.pk).update(state=State.WAITING, error="", started_at=None)
     logger.info("The move of %s was started by %s.", move, f"user {move.by_id}" if move.by_id else "a command")
@@ -103,18 +115,25 @@ def resume() -> int:
     Runs every minute: a worker that was killed takes its job with it, and the queue gives it out again only an hour
     later.
     """
-    started = list(FeedImport.objects.filter(state__in=(State.WAITING, State.RUNNING)).values_list("pk", flat=True))
+    return resume_orphans((State.WAITING, State.RUNNING), JOB, _LOCK) + resume_orphans(
+        (State.READING,), READING_JOB, READING_LOCK
+    )
+
+
+def resume_orphans(states: tuple[str, ...], job: str, lock: int) -> int:
+    """Queue `job` for the moves in these states that no worker holds `lock` for and no job waits for."""
+    started = list(FeedImport.objects.filter(state__in=states).values_list("pk", flat=True))
     if not started:
         return 0
-    with _alone() as alone:
-        if not alone:
+    with alone(lock) as is_free:
+        if not is_free:
             return 0
     queued = {
-        entry.task["args"][0] for entry in OrmQ.objects.filter(lock__lte=timezone.now()) if entry.task["func"] == JOB
+        entry.task["args"][0] for entry in OrmQ.objects.filter(lock__lte=timezone.now()) if entry.task["func"] == job
     }
     orphans = [pk for pk in started if pk not in queued]
     for pk in orphans:
-        async_task(JOB, pk, task_name=f"Move of show {pk}")
+        async_task(job, pk, task_name=f"Move of show {pk}")
     return len(orphans)
 
 
@@ -124,8 +143,8 @@ def work(move_id: int, most_seconds: float | None = None, tell: Callable[[FeedIm
     Each item is one transaction, and its row says what came of it: a killed run goes on at the next item. `tell` is
     called after each. Raises Busy when another move is at work, MoveError when this one may not be done.
     """
-    with _alone() as alone:
-        if not alone:
+    with alone(_LOCK) as is_free:
+        if not is_free:
             raise Busy("Another import is at work. Wait until it is finished, then start this one again.")
         move = FeedImport.objects.get(pk=move_id)
         if move.state in (State.DONE, State.STOPPED):
@@ -153,11 +172,16 @@ def work(move_id: int, most_seconds: float | None = None, tell: Callable[[FeedIm
 
 def kept_feed(move: FeedImport) -> tuple[Feed, str]:
     """The feed as it was when the move was rehearsed, and its address."""
+    pages = kept_pages(move)
+    return merge(pages), feed_url_of(move.source, pages)
+
+
+def kept_pages(move: FeedImport) -> list[FeedPage]:
     pages = []
     for page in move.pages:
         with private_storage().open(page["name"]) as file:
             pages.append(FeedPage(file.read(), page["charset"], page["url"]))
-    return merge(pages), feed_url_of(move.source, pages)
+    return pages
 
 
 def feed_url_of(source: str, pages: list[FeedPage]) -> str:
@@ -235,14 +259,14 @@ def _new(notes: list[str], known: list[str]) -> list[str]:
 
 
 @contextmanager
-def _alone() -> Iterator[bool]:
-    """True when no other move is at work anywhere; the lock goes with the connection, also after a kill."""
+def alone(lock: int) -> Iterator[bool]:
+    """True when nobody else holds the lock anywhere; it goes with the connection, also after a kill."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [lock])
         (taken,) = cursor.fetchone()
     try:
         yield taken
     finally:
         if taken:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [lock])

@@ -25,14 +25,48 @@ class FeedPage:
     url: str = ""
 
 
+class Trail:
+    """How far a feed of several pages (RFC 5005) has been read: where it goes on, until it ends or grows too long."""
+
+    def __init__(self) -> None:
+        self.pages = self.items = self._bytes = 0
+        self._seen: set[str] = set()
+
+    def take(self, page: FeedPage) -> str:
+        """Note a page; the address of the next one, "" after the last. Raises FeedError."""
+        feed = read_feed(page.data, page.charset)
+        if not self.pages:
+            self._seen.add(page.url)
+        self.pages += 1
+        self.items += len(feed.items)
+        self._bytes += len(page.data)
+        if not feed.show.next_url:
+            return ""
+        onward = urljoin(page.url or feed.show.self_url, feed.show.next_url)
+        if onward in self._seen or not feed.items:
+            return ""  # a feed that leads back to itself has been read whole
+        if self.pages >= MOST_PAGES or self.items > MOST_ITEMS or self._bytes > MOST_FEED_BYTES:
+            raise FeedError(f"This feed has more than {self.pages} pages; that is more than any podcast needs.")
+        self._seen.add(onward)
+        return onward
+
+
 def fetch_pages(url: str) -> list[FeedPage]:
-    """The feed at an address with all its further pages (RFC 5005). Raises OutgoingError and FeedError."""
-    return _with_next([_fetch(url)])
+    """The feed at an address with all its further pages. Raises OutgoingError and FeedError."""
+    return _to_the_end(fetch_page(url))
 
 
 def file_pages(data: bytes) -> list[FeedPage]:
     """A feed file, with the further pages it names. Raises as fetch_pages."""
-    return _with_next([FeedPage(data)])
+    return _to_the_end(FeedPage(data))
+
+
+def fetch_page(url: str) -> FeedPage:
+    """One page. Raises OutgoingError."""
+    answer = outgoing.request("GET", url, headers=_ACCEPT, most_bytes=MOST_FEED_BYTES, timeout_seconds=60)
+    if not answer.ok:
+        raise OutgoingError(f"{outgoing.shown(url)} answered {answer.status} instead of a feed. Check the address.")
+    return FeedPage(answer.body, answer.charset, answer.url)
 
 
 def read_path(path: Path) -> list[FeedPage]:
@@ -62,26 +96,8 @@ def merge(pages: list[FeedPage]) -> Feed:
     return replace(feeds[0], items=tuple(items), mended=tuple(mended), unread=tuple(sorted(unread.items())))
 
 
-def _with_next(pages: list[FeedPage]) -> list[FeedPage]:
-    seen = {page.url for page in pages}
-    count, size = 0, 0
-    while True:
-        feed = read_feed(pages[-1].data, pages[-1].charset)
-        count += len(feed.items)
-        size += len(pages[-1].data)
-        if not feed.show.next_url:
-            return pages
-        onward = urljoin(pages[-1].url or feed.show.self_url, feed.show.next_url)
-        if onward in seen or not feed.items:
-            return pages  # a feed that leads back to itself has been read whole
-        if len(pages) >= MOST_PAGES or count > MOST_ITEMS or size > MOST_FEED_BYTES:
-            raise FeedError(f"This feed has more than {len(pages)} pages; that is more than any podcast needs.")
-        seen.add(onward)
-        pages.append(_fetch(onward))
-
-
-def _fetch(url: str) -> FeedPage:
-    answer = outgoing.request("GET", url, headers=_ACCEPT, most_bytes=MOST_FEED_BYTES, timeout_seconds=60)
-    if not answer.ok:
-        raise OutgoingError(f"{outgoing.shown(url)} answered {answer.status} instead of a feed. Check the address.")
-    return FeedPage(answer.body, answer.charset, answer.url)
+def _to_the_end(first: FeedPage) -> list[FeedPage]:
+    pages, trail = [first], Trail()
+    while onward := trail.take(pages[-1]):
+        pages.append(fetch_page(onward))
+    return pages
