@@ -68,5 +68,12 @@ def test_a_show_moves_in_from_its_address_to_the_report(desk, settings, tmp_path
         page.goto(f"{desk.base}/admin/episodes/feedimport/")
         faults += look(desk)
 
+        # A feed of many pages whose reading broke off.
+        told = ["2 pages with 50 episodes have been read so far."]
+        broken = FeedImport.objects.create(source="f", state="unread", report=told, error="It did not answer.")
+        page.goto(f"{desk.base}/admin/episodes/feedimport/{broken.pk}/change/")
+        page.get_by_role("button", name="Read on").wait_for()
+        faults += look(desk)
+
     assert not faults, "\n".join(faults)
     assert Episode.objects.published().count() > 0
