@@ -29,9 +29,8 @@ SEARCHES = Ration()
 def search(request: HttpRequest) -> HttpResponse:
     query = _query(request)
     if wait := _seconds_to_wait(request, query):
-        response = page(
-            read_frame(), "publishing/too_many_searches.html", {"here": "search", "seconds": wait}, status=429
-        )
+        shown = {"here": "search", "seconds": wait, "kept": query_string(query)}
+        response = page(read_frame(), "publishing/too_many_searches.html", shown, status=429)
         response["Retry-After"], response["Cache-Control"] = str(wait), "no-store"
         return response
     results = _answer(query)

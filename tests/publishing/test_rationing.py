@@ -41,9 +41,10 @@ def test_too_many_searches_get_a_page_that_says_when_to_come_back(client, show, 
     for word in ("care", "trust"):
         assert client.get(url, {"q": word}).status_code == 200
 
-    refused = client.get(url, {"q": "respect"})
+    refused = client.get(url, {"q": "respect & care"})
 
     assert refused.status_code == 429
+    assert 'href="?q=respect+%26+care"' in refused.content.decode()
     assert 1 <= int(refused["Retry-After"]) <= 30
     assert refused["Cache-Control"] == "no-store"
     assert "Try again in" in refused.content.decode()
