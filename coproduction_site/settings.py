@@ -211,6 +211,7 @@ Q_CLUSTER = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("sv", "Svenska")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "coproduction_site.formats"
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

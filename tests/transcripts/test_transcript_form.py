@@ -84,8 +84,8 @@ def test_a_disk_that_cannot_keep_the_file_is_told_at_the_desk(admin_client, tran
 @pytest.mark.parametrize(
     ("state", "said"),
     [
-        ("done", "3 of 3. Made on Nov. 28, 2026, 9:05 p.m.; it took 1 min 5 s."),
-        ("failed", "3 of 3. Tried on Nov. 28, 2026, 9:05 p.m.; it took 1 min 5 s."),
+        ("done", "3 of 3. Made on 28 Nov 2026, 21:05; it took 1 min 5 s."),
+        ("failed", "3 of 3. Tried on 28 Nov 2026, 21:05; it took 1 min 5 s."),
         ("waiting", "Waiting for the background worker"),
     ],
 )

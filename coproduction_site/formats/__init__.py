@@ -1,0 +1,1 @@
+"""How dates and hours are written at the desk, by language."""
