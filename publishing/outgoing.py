@@ -1,5 +1,7 @@
 """The one way this site asks other servers for anything: bounded, and never into an inner network."""
 
+from __future__ import annotations
+
 import ipaddress
 import socket
 import threading
@@ -9,15 +11,22 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-import requests
 from django.conf import settings
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import HTTPError
+
+from episodes.at_first_use import AtFirstUse
+
+# The worker asks others, and the desk now and then: who serves pages does without the 6 MB of these.
+if TYPE_CHECKING:
+    import requests
+    import requests.adapters
+    import urllib3
+    import urllib3.connection
+    import urllib3.connectionpool
+else:
+    requests, urllib3 = AtFirstUse("requests"), AtFirstUse("urllib3")
 
 MOST_REDIRECTS = 5
 MOST_URL_LENGTH = 4000
@@ -248,7 +257,7 @@ def _in_words(url: str, timeout_seconds: float) -> Iterator[None]:
         raise
     except (requests.Timeout, TimeoutError) as error:
         raise OutgoingError(f"{shown(url)} did not answer in full within {timeout_seconds:.0f} seconds.") from error
-    except (requests.RequestException, HTTPError, zlib.error, OSError, ValueError) as error:
+    except (requests.RequestException, urllib3.exceptions.HTTPError, zlib.error, OSError, ValueError) as error:
         inner: BaseException | None = error
         while inner is not None:  # requests wraps what our connection raised
             if isinstance(inner, OutgoingError):
@@ -328,21 +337,21 @@ def _connect(host: str, port: int, timeout: Any, trusted: str) -> socket.socket:
 
 
 def _session(trusted: str) -> requests.Session:
-    class Plain(HTTPConnection):
+    class Plain(urllib3.connection.HTTPConnection):
         def _new_conn(self) -> socket.socket:
             return _connect(self._dns_host, self.port, self.timeout, trusted)
 
-    class Secure(HTTPSConnection):
+    class Secure(urllib3.connection.HTTPSConnection):
         def _new_conn(self) -> socket.socket:
             return _connect(self._dns_host, self.port, self.timeout, trusted)
 
-    class PlainPool(HTTPConnectionPool):
+    class PlainPool(urllib3.connectionpool.HTTPConnectionPool):
         ConnectionCls = Plain
 
-    class SecurePool(HTTPSConnectionPool):
+    class SecurePool(urllib3.connectionpool.HTTPSConnectionPool):
         ConnectionCls = Secure
 
-    class Adapter(HTTPAdapter):
+    class Adapter(requests.adapters.HTTPAdapter):
         def init_poolmanager(self, *args: Any, **options: Any) -> None:
             super().init_poolmanager(*args, **options)
             self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}

@@ -5,8 +5,9 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from feedparser.datetimes import _parse_date as parse_foreign_date
+from episodes.at_first_use import AtFirstUse
 
+_foreign_dates = AtFirstUse("feedparser.datetimes")
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}):(\d{1,2})(?:[.,](\d{1,6}))?")
 _SECONDS = re.compile(r"(\d{1,9})(?:[.,](\d{1,6}))?")
 _DAY_MS = 24 * 3600 * 1000
@@ -25,7 +26,7 @@ def parse_date(text: str) -> datetime | None:
         moment = parsedate_to_datetime(text)
     except (ValueError, IndexError, TypeError):
         try:
-            fields = parse_foreign_date(text)
+            fields = _foreign_dates._parse_date(text)
             moment = None if fields is None else datetime.fromtimestamp(calendar.timegm(fields), UTC)
         except (ValueError, OverflowError, OSError):
             return None

@@ -35,7 +35,7 @@ def test_a_web_process_is_read_beforehand_and_holds_no_library_of_the_worker(tmp
 
 
 # Of the worker, the command line, or the desk when a file comes in; FFmpeg's libraries alone are 17 MB.
-NOT_FOR_PAGES = ("av", "numpy", "mammoth", "qrcode", "boto3", "hama")
+NOT_FOR_PAGES = ("av", "numpy", "mammoth", "qrcode", "boto3", "hama", "requests", "urllib3", "feedparser")
 
 ASKED = """
 import json, sys
