@@ -57,6 +57,8 @@ if (input && form && token && window.tus?.isSupported) {
     const status = error.originalResponse?.getStatus();
     const body = error.originalResponse?.getBody();
     if (body && status >= 400 && status < 600 && body.length < 400 && !body.startsWith("<")) return body;
+    // A page of nginx, which stands between with a limit of its own.
+    if (status === 413) return "A server in front of this site refuses pieces of 8 MB. Whoever runs it must allow larger requests (in nginx: client_max_body_size), or the file cannot be sent.";
     if (status === 403 || status === 302) return "You are no longer signed in, or may not upload. Sign in again in another tab.";
     return "The connection is gone. Choose the same file again: the upload goes on where it stopped.";
   };

@@ -9,6 +9,7 @@ from tests.browser.desk_steps import PASSWORD, sign_in
 from tests.browser.listener_steps import start
 from tests.browser.test_the_desk import desk  # noqa: F401 (a fixture)
 from tests.browser.watching import Watched
+from tests.episodes.audio_samples import write_tone
 from tests.factories import make_draft, make_episode, make_show
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -148,3 +149,24 @@ def test_long_titles_push_nothing_out_of_the_desk(desk):  # noqa: F811
                 pushed.append((width, place))
 
     assert pushed == []
+
+
+def test_a_proxy_that_takes_no_pieces_is_named_as_the_cause(desk, tmp_path):  # noqa: F811
+    make_show()
+    sign_in(desk)
+    desk.page.goto(f"{desk.base}/admin/episodes/episode/add/")
+    refusal = "<html><body><h1>413 Request Entity Too Large</h1></body></html>"
+    desk.page.route(
+        "**/*",
+        lambda route: (
+            route.fulfill(status=413, content_type="text/html", body=refusal)
+            if route.request.method == "PATCH"
+            else route.continue_()
+        ),
+    )
+
+    desk.page.set_input_files("input[type=file][data-upload-url]", write_tone(tmp_path / "tone.mp3"))
+    said = desk.page.locator(".desk-upload [role=status]", has_text="in front of this site")
+    said.wait_for()
+
+    assert "client_max_body_size" in said.inner_text()
