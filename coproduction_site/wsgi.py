@@ -1,6 +1,5 @@
 """The application that a WSGI server such as gunicorn calls."""
 
-import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -10,6 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "coproduction_site.settings")
 _site = get_wsgi_application()
 
 # Only now that Django is set up: these know the rooms' tables.
+from coproduction_site.settling import settle  # noqa: E402
 from downloads.delivery.handover import HandOver  # noqa: E402
 from downloads.delivery.quick_audio import QuickAudio  # noqa: E402
 from publishing.feed.quick import QuickFeed  # noqa: E402
@@ -20,8 +20,6 @@ from publishing.views.quick_pages import QuickPages  # noqa: E402
 # readers hold none of the server's.
 application = QuickFeed(HandOver(QuickAudio(QuickPages(_site))))
 
-# Read before the workers fork, it is held once; and what is there by then is left out of their search for garbage,
-# which would write to all of it and so copy it.
+# Read before the workers fork, it is held once.
 read_beforehand()
-gc.collect()
-gc.freeze()
+settle()

@@ -1,5 +1,7 @@
 """A web process holds what pages need before it parts from its siblings, and nothing that only the worker needs."""
 
+import ctypes
+import gc
 import json
 import subprocess
 import sys
@@ -7,6 +9,7 @@ import sys
 import pytest
 from django.urls import reverse
 
+from coproduction_site.settling import settle
 from tests.factories import make_episode
 from tests.process_environment import beside_the_test
 
@@ -66,3 +69,11 @@ def test_pages_feed_search_and_desk_load_no_library_of_the_worker(show):
     statuses, loaded = json.loads(done.stdout)
     assert statuses == [200] * len(paths)
     assert loaded == []
+
+
+def test_a_c_library_that_gives_nothing_back_is_no_hindrance(monkeypatch):
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: object())
+
+    settle()
+
+    gc.unfreeze()
