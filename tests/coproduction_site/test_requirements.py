@@ -68,6 +68,11 @@ def test_compose_sets_only_variables_the_settings_read():
     assert services["web"]["environment"] == services["worker"]["environment"]
 
 
+def test_compose_leaves_defaults_to_the_settings():
+    """podman-compose 1.3, which Debian 13 has, hands "${TRUSTED_PROXIES:-0}" on to the site as it stands."""
+    assert ":-" not in (PROJECT / "compose.yaml").read_text().replace('"${NAME:-default}"', "")
+
+
 def test_compose_gives_each_part_the_time_to_stop_that_it_has_elsewhere():
     services = yaml.safe_load((PROJECT / "compose.yaml").read_text())["services"]
     unit = (PROJECT / "deploy" / "systemd" / "coproduction-worker.service").read_text()
