@@ -21,17 +21,21 @@ from coproduction_site.management.commands.prepare import Command
 call_command("migrate", verbosity=0)
 Command().collect_static_files()
 """
-# Finding E00's sentences in its sound takes a worker a minute of processor time, which no test here is about.
+# Finding E00's sentences in its sound takes a worker a minute of processor time, which no test here is about; what else
+# it would do with the example is done here once.
 _EXAMPLE = """
 from django.core.management import call_command
 from django_q.models import OrmQ
+from episodes.models import AudioWork
+from episodes.processing import process_audio
 from transcripts.models import AlignmentRun
-from transcripts.timing import JOB
 call_command("load_example", verbosity=0)
-for queued in OrmQ.objects.all():
-    if queued.func() == JOB:
-        queued.delete()
-AlignmentRun.objects.update(state="done")
+for work in AudioWork.objects.all():
+    process_audio(work.pk)
+for run in AlignmentRun.objects.select_related("transcript__episode"):
+    run.state, run.audio_sha256 = "done", run.transcript.episode.audio_sha256  # else it is asked for each minute
+    run.save()
+OrmQ.objects.all().delete()
 """
 
 
@@ -72,10 +76,10 @@ def put_ready_database(folder: Path) -> None:
     _copy(_ready() / "postgres", folder)
 
 
-def put_ready_example(folder: Path) -> None:
-    """The database and the files of a site with the example show into VAR_DIR and MEDIA_DIR of this folder."""
-    _copy(_ready_with_example() / "var" / "postgres", folder / "var" / "postgres")
-    _copy(_ready_with_example() / "media", folder / "media")
+def put_ready_example(database: Path, media: Path) -> None:
+    """The embedded Postgres, stopped, and the MEDIA_DIR of a site with the example show."""
+    _copy(_ready_with_example() / "var" / "postgres", database)
+    _copy(_ready_with_example() / "media", media)
 
 
 def put_ready_static_files(var: Path) -> None:

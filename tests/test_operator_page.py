@@ -33,7 +33,7 @@ class Machine:
     """One machine of the page: its own folders, and a database."""
 
     def __init__(self, folder: Path, database: str, **settings: str) -> None:
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         self.folder = folder
         self.environment = of_a_site(
             DATABASE_URL=database, VAR_DIR=str(folder / "var"), MEDIA_DIR=str(folder / "media"), **settings
@@ -117,7 +117,8 @@ def test_the_looks_at_the_running_site_that_the_page_tells_of():
     """They ask the site itself, so it has to run; what they find wrong with a trial on loopback is in their words."""
     page = (ROOT / "docs" / "operator.md").read_text(encoding="utf-8")
     with open_folder() as folder:
-        database, port = ForcedPostgres(folder / "postgres"), free_port()
+        database = ForcedPostgres(folder / "postgres", example_media=folder / "first" / "media")
+        port = free_port()
         machine = Machine(folder / "first", database.url, PORT=str(port), SITE_URL=f"http://127.0.0.1:{port}")
         process = None
         try:

@@ -9,9 +9,10 @@ from django.utils import asyncio
 from playwright.sync_api import sync_playwright
 
 from episodes.models import Episode, FollowLink, Season, Waveform
-from publishing.example import load_example
+from publishing.example import EPISODE_SLUG, load_example
 from tests.browser.watching import Watched
 from tests.factories import make_appearance, make_chapter, make_episode, make_speaker, make_topic
+from tests.kept_site import KeptSite
 from tests.publishing.reading_pages import give_words
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
@@ -34,10 +35,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def site(live_server, settings):
-    """The example show with E00 (its real sound and words) and three short episodes."""
-    settings.SITE_URL = live_server.url
+def _example_and_three() -> None:
     load_example()
     e00 = Episode.objects.select_related("show").get()
     topic = make_topic(name="Service logic", slug="service-logic", description="What makes care a *service*.")
@@ -54,8 +52,18 @@ def site(live_server, settings):
         episode.topics.add(topic)
         Waveform.objects.create(episode=episode, audio_sha256=episode.audio_sha256, peaks=[5, 90, 200, 40] * 50)
         give_words(episode)
-    live_server.e00 = e00
-    live_server.show_url = e00.show.get_absolute_url()
+
+
+_EXAMPLE_AND_THREE = KeptSite(_example_and_three)
+
+
+@pytest.fixture
+def site(live_server, settings):
+    """The example show with E00 (its real sound and words) and three short episodes."""
+    settings.SITE_URL = live_server.url
+    _EXAMPLE_AND_THREE.put()
+    live_server.e00 = Episode.objects.select_related("show").get(slug=EPISODE_SLUG)
+    live_server.show_url = live_server.e00.show.get_absolute_url()
     return live_server
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 NOTE_VIOLATIONS = """
     window.violations = [];
     addEventListener("securitypolicyviolation", (event) =>
@@ -54,16 +54,25 @@ class Watched:
     def violations(self) -> list[str]:
         return [f"policy: {found}" for found in self.page.evaluate("window.violations ?? []")]
 
-    def axe(self) -> list[str]:
+    def axe(self, rules: tuple[str, ...] = WCAG) -> list[str]:
         """Broken rules of WCAG 2.2 AA with the elements that break them."""
-        self.page.evaluate(AXE)
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE)
         run = "(tags) => axe.run(document, {runOnly: tags, preload: false}).then((r) => r.violations)"
-        found = self.page.evaluate(run, WCAG)
+        found = self.page.evaluate(run, rules)
         return [
             f"{rule['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
             for rule in found
             for node in rule["nodes"]
         ]
+
+    def axe_in_the_dark(self) -> list[str]:
+        """The page as it stands in its dark looks, which differ in colours: it need not come again for that."""
+        self.page.emulate_media(color_scheme="dark")
+        self.until("!document.getAnimations().length")  # colours of the desk's links change slowly
+        found = self.axe(("color-contrast", "link-in-text-block"))
+        self.page.emulate_media(color_scheme="light")
+        return [f"in the dark: {fault}" for fault in found]
 
     def overflows(self) -> bool:
         return self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")

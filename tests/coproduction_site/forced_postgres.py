@@ -7,18 +7,20 @@ from pathlib import Path
 from urllib.parse import quote
 
 from coproduction_site import localdb
-from tests.ready_site import put_ready_database
+from tests.ready_site import put_ready_database, put_ready_example
 
 
 class ForcedPostgres:
     """The embedded Postgres in `folder`, reached by DATABASE_URL as any other: nobody starts it but the test.
 
-    With `ready` its tables are there, and empty.
+    With `ready` its tables are there, and empty; or they hold the example show, whose files go to `example_media`.
     """
 
-    def __init__(self, folder: Path, ready: bool = True) -> None:
+    def __init__(self, folder: Path, ready: bool = True, example_media: Path | None = None) -> None:
         self.folder = folder
-        if ready:
+        if example_media:
+            put_ready_example(folder, example_media)
+        elif ready:
             put_ready_database(folder)
         localdb.ensure(folder)
 

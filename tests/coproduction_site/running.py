@@ -81,7 +81,7 @@ class RunningSite:
         """
         put_ready_static_files(self.var)
         if example:
-            put_ready_example(self.folder)
+            put_ready_example(self.var / "postgres", self.folder / "media")
         elif "DATABASE_URL" not in self.environment:
             put_ready_database(self.var / "postgres")
 

@@ -100,7 +100,7 @@ def site(world):
             PODPING_URL=f"http://{world.place}/podping",
             OUTGOING_TEST_HOST=world.place,
         )
-        site.make_ready()
+        site.make_ready(example=True)
         site.start()
         site.wait_until_ready()
         yield site

@@ -5,7 +5,7 @@ import re
 import signal
 import socket
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import pytest
 from psycopg2 import OperationalError
@@ -16,31 +16,46 @@ from tests.coproduction_site.running import RunningSite, free_port, open_folder,
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the processes are counted in /proc")
 
 
-@pytest.fixture(scope="module")
-def site():
-    """One site for the tests of this module, in the order they stand here; killed at the end whatever happens."""
+@contextmanager
+def started(*, ready: bool):
+    """A site that was started, and is killed at the end whatever happens."""
     with open_folder() as folder:
         site = RunningSite(folder / "my sité", free_port())
+        if ready:
+            site.make_ready(example=True)
         site.start()
+        try:
+            yield site
+        finally:
+            for pid in site.processes():
+                os.kill(pid, signal.SIGKILL)
+            site.process.wait()
+
+
+@pytest.fixture(scope="module")
+def site():
+    """One site for the tests of this module, in the order they stand here, which has seen its first start."""
+    with started(ready=True) as site:
+        site.wait_until_ready()
         yield site
-        for pid in site.processes():
-            os.kill(pid, signal.SIGKILL)
-        site.process.wait()
 
 
 def worker_pids(site):
     return {pid for pid, command in site.processes().items() if "qcluster" in command}
 
 
-def test_the_first_start_shows_where_the_site_is_and_the_login_it_made(site):
-    said = site.wait_until_ready()
+def test_the_first_start_of_all_shows_where_the_site_is_and_the_login_it_made():
+    with started(ready=False) as site:
+        said = site.wait_until_ready()
+        login = (site.var / "first-login.txt").read_text()
+        mode = (site.var / "first-login.txt").stat().st_mode & 0o777
+        page = site.status_of("/the-power-of-coproduction/e00-paul-on-coproduction/")
 
-    login = (site.var / "first-login.txt").read_text()
     name, password = re.search(r"Name: (.+)\nPassword: (.+)\n", login).groups()
     assert f"The site is ready: http://127.0.0.1:{site.port}\n" in said
     assert f"Producers sign in: http://127.0.0.1:{site.port}/admin/\n" in said
     assert f"{name}, password {password} " in said
-    assert (site.var / "first-login.txt").stat().st_mode & 0o777 == 0o600
+    assert (mode, page) == (0o600, 200)
 
 
 def test_it_answers(site):

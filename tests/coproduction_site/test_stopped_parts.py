@@ -26,6 +26,7 @@ FEED = "/a-show/feed.xml"
 SEARCH = "/search/?q=interdependence"
 # Nobody waits longer for an answer, whatever it says.
 LONGEST_SECONDS = 12.0
+PAUSE_SECONDS = 0.15  # of each visitor, so that seven of them leave the processors to the site
 
 
 @dataclass
@@ -156,12 +157,12 @@ def asked_steadily(producer: Producer, paths: tuple[str, ...], saves: Saves | No
                 heard.add(path, answer.status_code, "Retry-After" in answer.headers, time.monotonic() - began)
             except requests.RequestException:
                 heard.add(path, 0, False, time.monotonic() - began)
-            time.sleep(0.05)
+            time.sleep(PAUSE_SECONDS)
 
     def save() -> None:
         while not stop.is_set():
             saves.one_more(heard)
-            time.sleep(0.05)
+            time.sleep(PAUSE_SECONDS)
 
     visitors = [threading.Thread(target=visit, args=(path,)) for path in paths]
     visitors += [threading.Thread(target=save)] if saves else []
@@ -254,7 +255,7 @@ def test_without_the_worker_all_goes_on_and_its_work_is_done_afterwards(site, pr
         if how == "hold":
             site.worker.signal(signal.SIGSTOP)
         else:
-            add(producer, f"before-{how}", write_tone(tmp_path / "long.mp3", seconds=240).read_bytes())
+            add(producer, f"before-{how}", write_tone(tmp_path / "long.mp3", seconds=120).read_bytes())
             in_time(lambda: work_of(site, f"before-{how}") == "running", 60, site.worker.said)
             site.worker.kill()  # in the middle of a job
         add(producer, slug, write_tone(tmp_path / "c.mp3", seconds=5).read_bytes())

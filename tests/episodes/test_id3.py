@@ -128,13 +128,13 @@ def synchsafe(n: int) -> bytes:
 
 
 def packed_v24() -> bytes:
-    body = zlib.compress(b"\x03" + b"x" * 60_000_000)
+    body = zlib.compress(b"\x03" + b"x" * 60_000_000, 1)
     frame = b"TIT2" + synchsafe(len(body) + 4) + b"\x00\x09" + synchsafe(1000) + body
     return b"ID3\x04\x00\x00" + synchsafe(len(frame)) + frame
 
 
 def packed_v23() -> bytes:
-    body = (1000).to_bytes(4, "big") + zlib.compress(b"\x00" + b"x" * 60_000_000)
+    body = (1000).to_bytes(4, "big") + zlib.compress(b"\x00" + b"x" * 60_000_000, 1)
     frame = b"TIT2" + len(body).to_bytes(4, "big") + b"\x00\x80" + body
     return b"ID3\x03\x00\x00" + synchsafe(len(frame)) + frame
 
@@ -148,11 +148,12 @@ def packed_v23() -> bytes:
         b"ID3\x04\x00\x00\x00\x00\x00\x00",
         b"ID3\x04\x00\x00\x00\x00\x0f\x7f" + b"\xff" * 2000,
         b"ID3\x03\x00\x00" + synchsafe(40) + b"CHAP\x00\x00\x00\x1e\x00\x00" + b"x" * 30,
-        packed_v24(),
-        packed_v23(),
+        packed_v24,
+        packed_v23,
     ],
 )
 def test_missing_broken_and_packed_tags_are_no_tags(data):
+    data = data() if callable(data) else data  # the packed ones take half a second to make
     found = read_id3(io.BytesIO(data + bytes(20)))
 
     assert found is None or found == EpisodeTags()

@@ -5,15 +5,15 @@ import pytest
 from episodes.chapters import format_lines, parse_lines
 from episodes.desk import proposed_chapters
 from episodes.models import Episode
-from publishing.example import load_example
 from tests.episodes.desk_browser import change_url
 from tests.factories import make_draft
+from tests.kept_site import EXAMPLE
 from transcripts.chapter_drafts import draft_chapters
 
 
 @pytest.fixture
 def e00(db):
-    load_example()
+    EXAMPLE.put()
     return Episode.objects.get()
 
 
