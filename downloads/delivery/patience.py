@@ -10,7 +10,16 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, OperationalError, connection, connections
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    connections,
+)
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 logger = logging.getLogger(__name__)
@@ -209,7 +218,7 @@ class Breaker:
     def ask(self, question: Callable[[], Found], seconds: float = SHORT_SECONDS) -> Found:
         """Answer a question that queries the database, or raise Silent: at once while it is known to be silent.
 
-        Raises what the question raises besides; a disk that is full says nothing of the database.
+        Raises what the question raises besides: a full disk and a value that was refused say nothing of the database.
         """
         return self._ask(lambda _: question(), seconds)
 
@@ -234,6 +243,8 @@ class Breaker:
             with _Patience(seconds, begins) as wrapper:
                 connected = True
                 return question(wrapper)
+        except (DataError, IntegrityError):
+            raise  # an answer: a value was refused
         except (DatabaseError, InterfaceError, OSError) as error:
             if connected and isinstance(error, OSError):
                 raise

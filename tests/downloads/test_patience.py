@@ -4,7 +4,7 @@ import errno
 import time
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, DataError, connection
 
 from downloads.delivery.patience import _waits, breaker, patience
 
@@ -51,6 +51,15 @@ def test_a_full_disk_amid_a_question_is_not_taken_for_a_silent_database():
 
     with pytest.raises(OSError, match="No space left"):
         breaker.ask(draw)
+
+    assert not breaker.is_open
+    assert breaker.ask(lambda: ask("SELECT 2")) == (2,)
+
+
+@pytest.mark.parametrize("sql", ["SELECT 1 / 0", "SELECT 99999999999::integer"])
+def test_a_value_that_the_database_refuses_is_not_taken_for_a_silent_database(sql):
+    with pytest.raises(DataError):
+        breaker.ask(lambda: ask(sql))
 
     assert not breaker.is_open
     assert breaker.ask(lambda: ask("SELECT 2")) == (2,)
