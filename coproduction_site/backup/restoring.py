@@ -22,6 +22,8 @@ def restore(source: Path, tell: Tell, replace: bool = False) -> Manifest:
     Nothing is touched before the whole backup was checked. Raises BackupError, also when this site is not empty and
     `replace` is not wanted.
     """
+    if source.exists() and not source.is_file():
+        raise BackupError(f"{source} can be read only once, and a restore reads it again. Put it into a file first.")
     about, manifest = verify(source, tell)
     wanted = [(str(app), str(name)) for app, name in about["migrations"]]
     _refuse_unknown(wanted)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 import tarfile
@@ -152,6 +153,14 @@ def test_a_site_that_holds_something_is_not_overwritten_unasked(tmp_path):
     assert own_pages(show.slug)
     Episode.objects.filter(slug="new-name").update(slug="newest-name")
     assert FormerEpisodeSlug.objects.filter(slug="new-name").exists(), "our triggers are on again"
+
+
+def test_a_backup_out_of_a_pipe_is_refused_in_words_since_it_is_read_more_than_once(tmp_path, settings):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    with pytest.raises(BackupError, match="Put it into a file first"):
+        restore(pipe, tell=lambda sentence: None)
 
 
 def damaged(path: Path, how: str) -> Path:
