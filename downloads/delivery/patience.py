@@ -27,12 +27,17 @@ logger = logging.getLogger(__name__)
 # How long the database may think before it counts as silent: little where another answer is at hand, else more.
 SHORT_SECONDS = 0.5
 LONG_SECONDS = 5.0
+_JUST_NOW_SECONDS = 1.0
 
 Found = TypeVar("Found")
 
 
 class Silent(Exception):
     """The database does not answer now."""
+
+
+class _TooSlow(OperationalError):
+    """No connection came about in time."""
 
 
 class _Wire:
@@ -202,7 +207,7 @@ def _connected(seconds: float, begins: bool = False) -> BaseDatabaseWrapper:
     if not attempt.done.wait(seconds) and attempt.abandon():
         # The wrapper belongs to the attempt now; this thread begins anew when it next asks.
         del connections[DEFAULT_DB_ALIAS]
-        raise OperationalError("The database did not take a connection in time.")
+        raise _TooSlow("The database did not take a connection in time.")
     if attempt.error:
         raise attempt.error
     return wrapper
@@ -213,6 +218,7 @@ class Breaker:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._answered_at = 0.0
         self.is_open = False
 
     def ask(self, question: Callable[[], Found], seconds: float = SHORT_SECONDS) -> Found:
@@ -242,12 +248,16 @@ class Breaker:
         try:
             with _Patience(seconds, begins) as wrapper:
                 connected = True
-                return question(wrapper)
+                found = question(wrapper)
+            self._answered_at = time.monotonic()
+            return found
         except (DataError, IntegrityError):
             raise  # an answer: a value was refused
         except (DatabaseError, InterfaceError, OSError) as error:
             if connected and isinstance(error, OSError):
                 raise
+            if isinstance(error, _TooSlow) and time.monotonic() - self._answered_at < _JUST_NOW_SECONDS:
+                raise Silent from error  # for this one only: others are being answered, the machine is busy
             self._open(error)
             raise Silent from error
         except RuntimeError as error:

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
-from downloads.delivery.patience import LONG_SECONDS, Silent, breaker
+from downloads.delivery.patience import LONG_SECONDS, SHORT_SECONDS, Silent, breaker
 from publishing.pages.frame import Frame, interface_language
 from publishing.pages.site_state import read_site_mark, release_mark
 from publishing.pages.store import PageStore, StoredPage
@@ -46,7 +46,7 @@ def public_page(*, query: tuple[str, ...] = (), keep: bool = True) -> Callable:
             if any("\x00" in value for _, value in asked):
                 raise Http404
             try:
-                mark = request.META.get(MARK_JUST_READ) or breaker.ask(read_site_mark)
+                mark = request.META.get(MARK_JUST_READ) or breaker.ask(read_site_mark, _patience(request, asked))
             except Silent:
                 return _without_database(request, asked)
             _newest.mark = request.site_mark = mark
@@ -88,6 +88,12 @@ class _Newest:
 
 
 _newest = _Newest()
+
+
+def _patience(request: HttpRequest, asked: list[tuple[str, str]]) -> float:
+    """Little where the page as it last was is at hand, else more."""
+    at_hand = _newest.mark and STORED_PAGES.get(page_key(request.path, asked, _newest.mark))
+    return SHORT_SECONDS if at_hand else LONG_SECONDS
 
 
 def _without_database(request: HttpRequest, asked: list[tuple[str, str]]) -> HttpResponse:

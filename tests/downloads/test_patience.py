@@ -4,9 +4,9 @@ import errno
 import time
 
 import pytest
-from django.db import DatabaseError, DataError, connection
+from django.db import DatabaseError, DataError, connection, connections
 
-from downloads.delivery.patience import _waits, breaker, patience
+from downloads.delivery.patience import Silent, _waits, breaker, patience
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,3 +63,38 @@ def test_a_value_that_the_database_refuses_is_not_taken_for_a_silent_database(sq
 
     assert not breaker.is_open
     assert breaker.ask(lambda: ask("SELECT 2")) == (2,)
+
+
+@pytest.fixture
+def a_slow_connection(monkeypatch):
+    """This thread's next connection takes as long as on a machine where a new version is just starting."""
+    connect = connection.connect
+
+    def slowly():
+        time.sleep(1)
+        connect()
+
+    connection.close()
+    monkeypatch.setattr(connections["default"], "connect", slowly)
+
+
+def test_one_slow_connection_tells_nobody_else_that_the_database_is_silent(a_slow_connection):
+    breaker._answered_at = time.monotonic()  # as by another thread, just now
+
+    with pytest.raises(Silent):
+        breaker.ask(lambda: ask("SELECT 1"), 0.2)
+
+    assert not breaker.is_open
+
+
+def test_a_slow_connection_is_a_sign_of_silence_where_nobody_was_answered_for_a_while(a_slow_connection):
+    breaker._answered_at = time.monotonic() - 60
+
+    with pytest.raises(Silent):
+        breaker.ask(lambda: ask("SELECT 1"), 0.2)
+    is_open = breaker.is_open
+    deadline = time.monotonic() + 10
+    while breaker.is_open and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+    assert (is_open, breaker.is_open) == (True, False)

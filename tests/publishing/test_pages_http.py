@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from episodes.models import EpisodeLink, FollowLink, ShowHost, Waveform
 from publishing.pages.rows.kept import keep
+from publishing.pages.site_state import read_site_mark
 from publishing.pages.transcript_html import KEPT
 from publishing.views.answering import STORED_PAGES
 from tests.factories import make_appearance, make_chapter, make_episode, make_speaker, make_topic
@@ -289,6 +290,17 @@ def test_without_a_database_a_page_is_shown_as_it_last_was(client, show, silence
     assert stale.content == fresh.content
     assert stale["Warning"].startswith("110")
     assert (never_read.status_code, never_read["Retry-After"]) == (503, "30")
+
+
+def test_a_page_that_is_not_at_hand_is_waited_for_longer_than_one_that_is(client, show, monkeypatch):
+    def slowly():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.8)")
+        return read_site_mark()
+
+    monkeypatch.setattr("publishing.views.answering.read_site_mark", slowly)
+
+    assert client.get(f"/{show.slug}/about/").status_code == 200
 
 
 def test_a_page_from_before_the_last_change_is_not_shown_without_a_database(client, show, silence):
