@@ -163,7 +163,8 @@ def test_a_dead_database_stops_no_published_audio_and_opens_no_other(port, episo
 
     assert first[2] == AUDIO
     assert set(again) == {AUDIO[:100]}
-    assert (took_first < 2, took_again < 1) == (True, True)
+    # Each waiting in vain for half a second they would take ten; once a second one does, since only a table is locked.
+    assert (took_first < 2, took_again < 5) == (True, True)
     assert hidden == [503, 503]
 
 
