@@ -3,13 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from episodes.plaintext import storable
-from episodes.timecode import format_clock
+from episodes.timecode import format_clock, format_clock_exact
 from transcripts.models import AlignmentRun, Segment, Transcript, VoiceLabel
 from transcripts.models.segment import LONGEST_SEGMENT
 from transcripts.models.voice import LONGEST_LABEL
@@ -42,7 +42,10 @@ class SegmentEdit:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """An edit that was not saved, because someone else changed the sentence meanwhile (now None: it is gone)."""
+    """An edit that was not saved, because someone else changed the same meanwhile; `now` is theirs (None: it is gone).
+
+    In `edit` stands what its editor changed, and of the rest what is stored now.
+    """
 
     edit: SegmentEdit
     now: str | None
@@ -56,17 +59,33 @@ class EditOutcome:
 
 
 def fingerprint(segment: Segment) -> str:
-    """What an editor sees of a sentence, in short: two that differ look different."""
-    label = segment.voice.label if segment.voice else ""
-    shown = [segment.text, label, segment.start_ms, segment.status, segment.starts_paragraph]
-    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
+    """What an editor sees of a sentence, in short: its words, voice and paragraph, then behind a dot its time."""
+    return ".".join(_prints_of(segment))
+
+
+def _prints_of(segment: Segment) -> tuple[str, str]:
+    return _prints(segment.text, _label(segment), segment.starts_paragraph, segment.start_ms)
+
+
+def _prints(text: str, label: str, starts_paragraph: bool, start_ms: int | None) -> tuple[str, str]:
+    words = hashlib.sha256(json.dumps([text, label, starts_paragraph]).encode()).hexdigest()[:16]
+    return words, "" if start_ms is None else str(start_ms)
+
+
+def _prints_of_edit(edit: SegmentEdit) -> tuple[str, str]:
+    return _prints(storable(edit.text).strip(), edit.voice.strip(), edit.starts_paragraph, edit.start_ms)
+
+
+def _label(segment: Segment) -> str:
+    return segment.voice.label if segment.voice else ""
 
 
 @transaction.atomic
 def edit_segments(transcript_id: int, edits: Sequence[SegmentEdit], by: User | None, note: str = "") -> EditOutcome:
     """Save the edits that nobody else's change stands against, as one revision; the others come back as conflicts.
 
-    Word times survive: unchanged words keep theirs. Raises EditError when a sentence cannot be stored.
+    A page brings all its sentences: what was left alone in it stays as others made it meanwhile, words and time each
+    by themselves. Word times survive: unchanged words keep theirs. Raises EditError when a sentence cannot be stored.
     """
     transcript = lock(transcript_id)
     segments = list(transcript.segments.select_related("voice").order_by("position"))
@@ -75,13 +94,16 @@ def edit_segments(transcript_id: int, edits: Sequence[SegmentEdit], by: User | N
     conflicts: list[Conflict] = []
     for edit in edits:
         row = rows.get(edit.segment_id)
+        if not edit.joins_previous and ".".join(_prints_of_edit(edit)) == edit.seen:
+            continue
         if row is None:
             conflicts.append(Conflict(edit, None))
-        elif _changes(row, edit):
-            if edit.seen != fingerprint(row):
-                conflicts.append(Conflict(edit, row.text))
-            else:
-                wanted[edit.segment_id] = edit
+            continue
+        merged, contested = _merged(edit, row)
+        if contested:
+            conflicts.append(Conflict(merged, contested))
+        elif _changes(row, merged):
+            wanted[edit.segment_id] = merged
     if not wanted:
         return EditOutcome(transcript.revision, 0, tuple(conflicts))
     _check(transcript, wanted.values())
@@ -94,9 +116,23 @@ def edit_segments(transcript_id: int, edits: Sequence[SegmentEdit], by: User | N
     return EditOutcome(transcript.revision, count, tuple(conflicts))
 
 
+def _merged(edit: SegmentEdit, row: Segment) -> tuple[SegmentEdit, str]:
+    """The edit, with the row's own words or time where its editor left them alone; and what is stored now of that
+    which both have changed, "" for nothing."""
+    words_seen, _, start_seen = edit.seen.partition(".")
+    (words, start), (words_now, start_now) = _prints_of_edit(edit), _prints_of(row)
+    if words == words_seen:
+        edit = replace(edit, text=row.text, voice=_label(row), starts_paragraph=row.starts_paragraph)
+    if start == start_seen:
+        edit = replace(edit, start_ms=row.start_ms)
+    words_contested = words not in (words_seen, words_now) and words_now != words_seen
+    if start not in (start_seen, start_now) and start_now != start_seen:
+        return edit, f"{'no time' if row.start_ms is None else format_clock_exact(row.start_ms)} {row.text}"
+    return edit, row.text if words_contested else ""
+
+
 def _changes(row: Segment, edit: SegmentEdit) -> bool:
-    label = row.voice.label if row.voice else ""
-    return edit.joins_previous or (row.text, label, row.start_ms, row.starts_paragraph) != (
+    return edit.joins_previous or (row.text, _label(row), row.start_ms, row.starts_paragraph) != (
         storable(edit.text).strip(),
         edit.voice.strip(),
         edit.start_ms,
@@ -222,7 +258,8 @@ def _store(before: list[Segment], after: list[Segment]) -> None:
     for position, segment in enumerate(after):
         segment.position = position
     Segment.objects.bulk_create([segment for segment in after if segment.pk is None])
-    old = [segment for segment in after if segment.pk in {row.pk for row in before}]
+    stored = {segment.pk for segment in before}
+    old = [segment for segment in after if segment.pk in stored]
     fields = ["position", "voice", "starts_paragraph", "text", "start_ms", "end_ms", "status", "confidence", "words"]
     Segment.objects.bulk_update(old, fields, batch_size=5000)
 

@@ -173,6 +173,32 @@ def test_two_editors_do_not_overwrite_each_other(admin_client, transcript):
     assert Segment.objects.get(pk=first.pk).text == "Mine."
 
 
+def test_saving_a_page_keeps_what_a_colleague_changed_in_its_other_sentences(admin_client, transcript):
+    mine = fields_of(admin_client.get(page("edit", transcript)))
+    first, second, _ = transcript.segments.order_by("position")
+    Segment.objects.filter(pk=first.pk).update(text="Theirs.", start_ms=6000, end_ms=None)
+    mine[f"s{second.pk}-text"] = "Mine."
+
+    response = admin_client.post(page("edit", transcript), mine, follow=True)
+
+    after = Segment.objects.get(pk=first.pk)
+    assert (messages_of(response), response.context["in_conflict"]) == (["1 sentence saved as revision 2."], False)
+    assert (after.text, after.start_ms, after.status) == ("Theirs.", 6000, first.status)
+
+
+def test_saving_again_after_a_conflict_pins_no_time_that_was_left_alone(admin_client, transcript):
+    mine = fields_of(admin_client.get(page("edit", transcript)))
+    first = transcript.segments.get(position=0)
+    Segment.objects.filter(pk=first.pk).update(text="Theirs.", start_ms=6000, end_ms=None)
+    mine[f"s{first.pk}-text"] = "Mine."
+
+    shown = admin_client.post(page("edit", transcript), mine)
+    admin_client.post(page("edit", transcript), fields_of(shown))
+
+    after = Segment.objects.get(pk=first.pk)
+    assert (after.text, after.start_ms, after.status) == ("Mine.", 6000, first.status)
+
+
 def test_a_time_that_cannot_be_is_told_and_what_was_typed_stays(admin_client, transcript):
     sent = fields_of(admin_client.get(page("edit", transcript)))
     first = transcript.segments.get(position=0)

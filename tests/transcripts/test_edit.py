@@ -1,6 +1,9 @@
 """Editing sentences: times survive, nobody overwrites anybody unseen."""
 
+from dataclasses import replace
+
 import pytest
+from django.db.models import F
 
 from tests.factories import make_episode
 from transcripts.comparison import compare
@@ -187,6 +190,60 @@ def test_a_sentence_that_is_gone_is_a_conflict(transcript):
     edit_segments(transcript.pk, [edit_of(at(transcript, 1), text="")], None)
 
     assert [c.now for c in edit_segments(transcript.pk, [mine], None).conflicts] == [None]
+
+
+def test_what_an_editor_left_alone_stays_as_others_made_it_meanwhile(transcript):
+    page = [edit_of(at(transcript, position)) for position in range(3)]
+    page[1] = replace(page[1], text="We begin now.")
+    edit_segments(transcript.pk, [edit_of(at(transcript, 0), text="Hello there friends.")], None)
+    edit_segments(transcript.pk, [edit_of(at(transcript, 2), text="")], None)
+
+    outcome = edit_segments(transcript.pk, page, None)
+
+    assert (outcome.saved, outcome.conflicts) == (1, ())
+    assert [text for _, text, *_ in texts(transcript)] == ["Hello there friends.", "We begin now."]
+
+
+def test_times_found_while_somebody_writes_are_neither_a_conflict_nor_pinned_away(transcript):
+    page = [edit_of(at(transcript, position)) for position in range(3)]
+    page[1] = replace(page[1], text="We begin now.")
+    transcript.segments.filter(position__lt=2).update(start_ms=F("start_ms") + 300, status="check")
+
+    outcome = edit_segments(transcript.pk, page, None)
+
+    assert (outcome.saved, outcome.conflicts) == (1, ())
+    assert [(text, start_ms, status) for _, text, start_ms, _, status in texts(transcript)] == [
+        ("Helo there friends.", 1300, "check"),
+        ("We begin now.", 5300, "check"),
+        ("Yes.", 8000, "ok"),
+    ]
+
+
+def test_a_time_set_by_hand_does_not_take_back_words_another_changed(transcript):
+    mine = edit_of(at(transcript, 0), start_ms=1200)
+    edit_segments(transcript.pk, [edit_of(at(transcript, 0), text="Theirs.")], None)
+
+    edit_segments(transcript.pk, [mine], None)
+
+    assert (at(transcript, 0).text, at(transcript, 0).start_ms) == ("Theirs.", 1200)
+
+
+def test_two_who_set_one_time_are_a_conflict_that_names_it(transcript):
+    mine = edit_of(at(transcript, 0), start_ms=1200)
+    edit_segments(transcript.pk, [edit_of(at(transcript, 0), start_ms=1500)], None)
+
+    [conflict] = edit_segments(transcript.pk, [mine], None).conflicts
+
+    assert (conflict.edit.start_ms, conflict.now) == (1200, "0:01.500 Helo there friends.")
+
+
+def test_a_conflict_keeps_what_only_another_changed(transcript):
+    mine = edit_of(at(transcript, 0), text="Mine.")
+    transcript.segments.filter(position=0).update(text="Theirs.", start_ms=1300)
+
+    [conflict] = edit_segments(transcript.pk, [mine], None).conflicts
+
+    assert (conflict.edit.text, conflict.edit.start_ms, conflict.now) == ("Mine.", 1300, "Theirs.")
 
 
 def test_an_edit_does_not_ask_for_new_times(transcript):

@@ -52,7 +52,7 @@ def edit(request: HttpRequest, transcript_id: int) -> HttpResponse:
             request, f"{count} {'sentence' if count == 1 else 'sentences'} saved as revision {outcome.revision}."
         )
     if outcome.conflicts:
-        return _page(request, transcript, _kept(forms, outcome.conflicts), outcome.conflicts)
+        return _page(request, transcript, _kept(outcome.conflicts), outcome.conflicts)
     return HttpResponseRedirect(request.get_full_path())
 
 
@@ -62,14 +62,24 @@ def _sent_ids(request: HttpRequest) -> list[int]:
     return [int(key) for key in keys if key.isdecimal() and len(key) < 19]
 
 
-def _kept(forms: dict[int, SegmentEditForm], conflicts: tuple[Conflict, ...]) -> dict[int, SegmentEditForm]:
+def _kept(conflicts: tuple[Conflict, ...]) -> dict[int, SegmentEditForm]:
     """What was typed for the sentences in conflict, ready to be saved over what is there now, knowingly."""
     now = Segment.objects.select_related("voice").in_bulk([c.edit.segment_id for c in conflicts])
     kept: dict[int, SegmentEditForm] = {}
-    for pk, segment in now.items():
-        data = forms[pk].data.copy()
-        data[f"s{pk}-seen"] = fingerprint(segment)
-        kept[pk] = SegmentEditForm(data, segment_id=pk)
+    for edit in (conflict.edit for conflict in conflicts):
+        if (segment := now.get(edit.segment_id)) is None:
+            continue
+        shown = {
+            "seen": fingerprint(segment),
+            "start": "" if edit.start_ms is None else format_clock_exact(edit.start_ms),
+            "voice": edit.voice,
+            "text": edit.text,
+            "paragraph": "on" if edit.starts_paragraph else "",
+            "join": "on" if edit.joins_previous else "",
+        }
+        kept[segment.pk] = SegmentEditForm(
+            {f"s{segment.pk}-{name}": value for name, value in shown.items()}, segment_id=segment.pk
+        )
     return kept
 
 
