@@ -5,15 +5,19 @@ from typing import Any
 
 from django.db import models, transaction
 
-# What a return to earlier words must not move: identity, publication, files.
-KEPT = frozenset({"id", "guid", "guid_is_permalink", "podcast_guid", "state", "published_at", "deleted_at", "show"})
+# What a return to earlier words must not move: identity, publication, a person's consent, where a show has moved to.
+KEPT = frozenset(
+    {"id", "guid", "guid_is_permalink", "podcast_guid", "state", "published_at", "deleted_at", "show"}
+    | {"hidden", "consent_on", "consent_note"}
+    | {"moved_to", "blocked", "complete"}
+)
 
 
 @transaction.atomic
 def return_to(row: models.Model, version_id: int) -> list[str]:
     """Give the row the words it had in this version; the labels of the fields that changed.
 
-    GUID, state, dates and files stay. Raises ValueError when the version is not this row's.
+    GUID, state, dates, consent and files stay. Raises ValueError when the version is not this row's.
     """
     locked = type(row)._default_manager.select_for_update().get(pk=row.pk)
     version = locked.history.filter(history_id=version_id).first()  # type: ignore[attr-defined]

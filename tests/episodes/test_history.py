@@ -3,7 +3,7 @@ from django.contrib.auth.models import Group, User
 from episodes.history import changes_of
 from episodes.models import Episode
 from tests.episodes.desk_browser import change_url, form_values, messages_of, send
-from tests.factories import make_draft, make_episode, make_topic
+from tests.factories import make_draft, make_episode, make_speaker, make_topic
 
 
 def test_the_history_says_who_changed_what(admin_client, admin_user, show):
@@ -32,6 +32,30 @@ def test_earlier_words_come_back_and_identity_and_state_stay(admin_client, show)
     assert (after.title, after.summary) == ("First", "First")
     assert Episode.objects.values("guid", "state", "published_at", "audio", "slug").get() == before
     assert messages_of(answer) == ["Came back: Title, Summary."]
+
+
+def test_consent_that_was_withdrawn_stays_so_when_earlier_words_come_back(admin_client, db):
+    speaker = make_speaker(bio="First")
+    first = changes_of(speaker)[-1].version_id
+    speaker.bio, speaker.hidden = "Second", True
+    speaker.save()
+
+    admin_client.post(change_url(speaker).replace("change", "history"), {"version": first})
+
+    speaker.refresh_from_db()
+    assert (speaker.bio, speaker.hidden) == ("First", True)
+
+
+def test_a_show_that_has_moved_stays_moved_when_earlier_words_come_back(admin_client, show):
+    first = changes_of(show)[-1].version_id
+    before = show.description
+    show.description, show.moved_to = "Second", "https://new.example/feed.xml"
+    show.save()
+
+    admin_client.post(change_url(show).replace("change", "history"), {"version": first})
+
+    show.refresh_from_db()
+    assert (show.description, show.moved_to) == (before, "https://new.example/feed.xml")
 
 
 def test_a_version_of_another_episode_is_refused(admin_client, show):
