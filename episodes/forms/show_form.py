@@ -1,19 +1,19 @@
 """Forms of shows, people and topics, with their pictures."""
 
-from itertools import zip_longest
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
 
 from episodes.artwork import prepare_cover, prepare_picture
 from episodes.forms.pictures import PictureField
 from episodes.forms.slug_form import SlugForm
 from episodes.forms.web_address import web_address_first
-from episodes.merging import MergingForm
+from episodes.merging import MergingForm, canonical
 from episodes.models import Episode, Season, Show, Speaker, Topic
-from episodes.start_here import picks_of
 
 START_FIELDS = ("start_first", "start_second", "start_third")
 
@@ -59,10 +59,32 @@ class ShowForm(SlugForm, MergingForm):
         super().__init__(*args, **kwargs)
         if not self.instance.pk:
             return
-        own = Episode.objects.kept().filter(show=self.instance).newest_first()
-        for name, pick in zip_longest(START_FIELDS, picks_of(self.instance)):
-            self.fields[name].queryset = own
-            self.fields[name].initial = pick
+        for name, pick in self._picks.items():
+            self.fields[name].queryset = self._own_episodes()
+            self.fields[name].initial = pick and pick.pk
+
+    def _own_episodes(self) -> QuerySet[Episode]:
+        return Episode.objects.kept().filter(show=self.instance).newest_first()
+
+    @cached_property
+    def _picks(self) -> dict[str, Episode | None]:
+        """The stored picks by their fields. Who saves has locked the show, so that what is read once stays true."""
+        stored = self._own_episodes().filter(start_here__isnull=False).order_by("start_here__position", "pk")
+        return dict(zip(START_FIELDS, [*stored, *[None] * len(START_FIELDS)], strict=False))
+
+    # Picks are rows of their own, compared like any field: nobody takes a colleague's away by saving an older form.
+
+    def _compared(self) -> list[str]:
+        return [*super()._compared(), *(START_FIELDS if self.instance.pk else ())]
+
+    def _stored(self, name: str) -> Any:
+        return canonical(self._picks[name]) if name in START_FIELDS else super()._stored(name)
+
+    def _value_to_keep(self, name: str) -> Any:
+        return self._picks[name] if name in START_FIELDS else super()._value_to_keep(name)
+
+    def _in_words(self, name: str, stored: Any) -> str:
+        return str(self._picks[name] or "nothing") if name in START_FIELDS else super()._in_words(name, stored)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -81,3 +81,25 @@ def test_the_form_refuses_one_episode_twice(admin_client, show, four):
 
     assert "chosen twice" in answer.content.decode()
     assert picks_of(show) == []
+
+
+def test_an_old_form_takes_away_no_pick_of_a_colleague(admin_client, show, four):
+    address = reverse("admin:episodes_show_change", args=[show.pk])
+    old = form_of(admin_client.get(address))
+    choose_start_here(show, four[:2])
+
+    answer = admin_client.post(address, old | {"tagline": "New"})
+
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    assert picks_of(show) == [four[0].pk, four[1].pk]
+
+
+def test_the_second_of_two_who_pick_is_told(admin_client, show, four):
+    address = reverse("admin:episodes_show_change", args=[show.pk])
+    old = form_of(admin_client.get(address))
+    choose_start_here(show, four[:1])
+
+    answer = admin_client.post(address, old | {"start_first": four[2].pk})
+
+    assert "The stored version is now: “Part 0”" in answer.content.decode()
+    assert picks_of(show) == [four[0].pk]
