@@ -1,10 +1,11 @@
-"""After a change through the site: the list of published audio on disk is right before the answer goes out."""
+"""After a change at the desk: the list of published audio on disk is right before the answer goes out."""
 
 import logging
 
 from django.db import DatabaseError, connection
 
 from downloads.delivery.published import refresh_list
+from episodes.desk import may_change_something
 
 logger = logging.getLogger(__name__)
 
@@ -17,7 +18,7 @@ class KeepPublishedList:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if request.method not in ("GET", "HEAD", "OPTIONS") and not connection.in_atomic_block:
+        if may_change_something(request) and not connection.in_atomic_block:
             try:
                 refresh_list()
             except (DatabaseError, OSError) as error:

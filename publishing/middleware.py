@@ -1,4 +1,4 @@
-"""After every change through the site: feeds kept true to what producers have changed."""
+"""After every change at the desk: feeds kept true to what producers have changed."""
 
 import logging
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 
+from episodes.desk import may_change_something
 from publishing.feed_refresh import refresh_feeds
 
 logger = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ class KeepFeedsFresh:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         # Inside a transaction (in tests) what is seen may never come true.
-        if request.method not in ("GET", "HEAD", "OPTIONS") and not connection.in_atomic_block:
+        if may_change_something(request) and not connection.in_atomic_block:
             try:
                 refresh_feeds()
             except (DatabaseError, OSError) as error:

@@ -2,7 +2,6 @@
 
 import logging
 
-from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotModified
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -34,10 +33,10 @@ def feed(request: HttpRequest, show_slug: str) -> HttpResponse:
         return HttpResponseNotAllowed(["GET", "HEAD"])
     wants_xml = request.GET.get("raw") == "1"
     if request.headers.get("Sec-Fetch-Mode") == "navigate" and not wants_xml:
-        try:
-            return _for_people(request, show_slug)
-        except DatabaseError:
-            logger.warning("The page on following %s needs the database; the feed itself is sent.", show_slug)
+        page = _for_people(request, show_slug)
+        if page.status_code != 503:
+            return page
+        logger.warning("The page on following %s needs the database; the feed itself is sent.", show_slug)
     return _for_apps(request, show_slug, wants_xml)
 
 

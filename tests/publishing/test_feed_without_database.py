@@ -64,6 +64,32 @@ def test_the_last_good_feed_is_sent_while_the_database_is_silent(show, wire, tmp
         assert (packed[0], packed[1]["content-encoding"]) == (200, "gzip")
 
 
+def test_a_person_in_a_browser_gets_the_feed_itself_while_its_page_cannot_be_made(show, wire, tmp_path):
+    make_episode(show, title="Good")
+    with site(wire, tmp_path) as port:
+        several(port, show)
+        wire.cut()
+
+        assert several(port, show, Sec_Fetch_Mode="navigate") == {(200, True, ("Good",))}
+
+
+@pytest.mark.parametrize("silence", ["cut", "hold"])
+def test_what_strangers_send_meanwhile_holds_no_thread(show, wire, tmp_path, silence):
+    """Nothing that they send changes what is published: to renew that would wait for the database without end."""
+    make_episode(show, title="Good")
+    with site(wire, tmp_path) as port:
+        several(port, show)
+        getattr(wire, silence)()
+        several(port, show)
+        started = time.monotonic()
+
+        sent = [get(port, path, "POST")[0] for path in ("/", "/wp-login.php", f"/{show.slug}/feed.xml") * 4]
+
+        assert set(sent) <= {404, 405, 403}
+        assert time.monotonic() - started < 10
+        assert several(port, show) == {(200, True, ("Good",))}
+
+
 def test_a_server_started_while_the_database_is_gone_sends_the_last_good_feed(show, wire, tmp_path):
     make_episode(show, title="Good")
     refresh_feeds()
