@@ -17,7 +17,7 @@ from episodes.admin import chapter_picture_view, listen_view, publication_views,
 from episodes.admin.history_admin import WithHistory
 from episodes.admin.whole_forms import MergingInline, may_change
 from episodes.audio_orders import order_work
-from episodes.forms.appearance_form import AppearanceForm
+from episodes.forms.appearance_form import AppearanceForm, AppearanceRows
 from episodes.forms.clock_field import ClockField
 from episodes.forms.episode_form import EpisodeForm
 from episodes.merging import MergingForm
@@ -31,7 +31,7 @@ from episodes.uploads import most_bytes
 
 class AppearanceInline(MergingInline):
     model = Appearance
-    form = AppearanceForm
+    form, formset = AppearanceForm, AppearanceRows
     verbose_name, verbose_name_plural = "person", "people"
 
     def get_fields(self, request: HttpRequest, obj: Episode | None = None) -> tuple[str, ...]:

@@ -83,3 +83,34 @@ def test_who_may_not_add_people_is_not_asked_for_names(client, show):
     assert "appearances-0-new_person" not in values
     save_new(client, show, new_person="Bo Ek")
     assert Speaker.objects.count() == 0
+
+
+def rows_of(client, episode, *rows) -> tuple[str, dict]:
+    """The episode's form with so many lines for people added behind those that are there."""
+    url = change_url(episode)
+    values = form_values(client, url)
+    first = int(values["appearances-TOTAL_FORMS"][0])
+    values["appearances-TOTAL_FORMS"] = [str(first + len(rows))]
+    for number, row in enumerate(rows, start=first):
+        fields = {"speaker": "", "role": "Guest", "affiliation": "", "position": "0", "seen": "", **row}
+        values |= {f"appearances-{number}-{name}": value for name, value in fields.items()}
+    return url, values
+
+
+def test_who_is_named_again_in_the_same_role_is_told(admin_client, show):
+    episode = make_draft(show)
+    make_appearance(episode, make_speaker(name="Ann Lee"), role="Guest")
+
+    answer = send(admin_client, *rows_of(admin_client, episode, {"new_person": "ann lee"}))
+
+    assert errors_of(answer) != []
+    assert episode.appearances.count() == 1
+
+
+def test_a_new_person_named_twice_in_one_role_is_told(admin_client, show):
+    episode = make_draft(show)
+
+    answer = send(admin_client, *rows_of(admin_client, episode, {"new_person": "Bo Ek"}, {"new_person": "bo  ek"}))
+
+    assert errors_of(answer) == ["This person is already listed in this role."]
+    assert (episode.appearances.count(), Speaker.objects.count()) == (0, 0)
