@@ -14,6 +14,7 @@ from transcripts.models.correction import LONGEST_SUGGESTION
 
 MOST_AN_HOUR = 10
 MOST_WAITING = 200
+_CHANGED = "The sentence has been changed since. Look at it in the editor, then reject the suggestion."
 
 
 class CorrectionError(ValueError):
@@ -67,9 +68,7 @@ def accept(correction: Correction, by: User, text: str = "") -> None:
     held = _hold(correction)
     segment = _sentence(held)
     if segment is None:
-        raise CorrectionError(
-            "The sentence has been changed since. Look at it in the editor, then reject the suggestion."
-        )
+        raise CorrectionError(_CHANGED)
     edit = SegmentEdit(
         segment_id=segment.pk,
         seen=fingerprint(segment),
@@ -80,9 +79,11 @@ def accept(correction: Correction, by: User, text: str = "") -> None:
         starts_paragraph=segment.starts_paragraph,
     )
     try:
-        edit_segments(held.transcript_id, [edit], by, note="A listener's correction")
+        outcome = edit_segments(held.transcript_id, [edit], by, note="A listener's correction")
     except EditError as error:
         raise CorrectionError(str(error)) from error
+    if outcome.conflicts:  # an editor has saved since the sentence was read here
+        raise CorrectionError(_CHANGED)
     _decide(held, Correction.State.ACCEPTED, by)
 
 

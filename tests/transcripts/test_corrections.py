@@ -156,3 +156,20 @@ def test_a_wording_that_cannot_be_stored_is_refused_in_a_sentence(transcript, ad
         accept(correction, admin_user, text="x" * 5001)
 
     assert list(Correction.objects.waiting()) == [correction]
+
+
+def test_a_suggestion_is_not_called_accepted_when_an_editor_was_faster_by_a_moment(transcript, admin_user, monkeypatch):
+    correction = suggest(transcript.pk, 0, "Helo there.", "Hello there.")
+    find = corrections._sentence
+
+    def find_and_lose(held):
+        found = find(held)
+        Segment.objects.filter(pk=found.pk).update(text="Hello you.")
+        return found
+
+    monkeypatch.setattr(corrections, "_sentence", find_and_lose)
+
+    with pytest.raises(CorrectionError, match="changed since"):
+        accept(correction, admin_user)
+
+    assert Correction.objects.get().state == "waiting"
