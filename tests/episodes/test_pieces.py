@@ -121,3 +121,14 @@ def test_a_forgotten_upload_leaves_nothing(store, admin_user, tmp_path):
 
     assert in_store(store) == []
     assert [path for path in tmp_path.iterdir() if path.suffix == ".upload"] == []
+
+
+def test_a_piece_sent_again_after_the_next_one_arrived_stays(store, admin_user):
+    upload = begin_upload(admin_user, 10, "a.mp3")
+    append(upload, 0, Body(b"01234"))
+    append(upload, 5, Body(b"56789"))
+
+    with pytest.raises(pieces.PieceError, match="has 10 bytes, not 0"):
+        pieces.keep_piece(upload, 0, b"01234")
+
+    assert arrived_path(upload).read_bytes() == b"0123456789"
