@@ -23,7 +23,8 @@ def pictures(request: HttpRequest, episode_id: int) -> HttpResponse:
     forms = picture_forms(list(episode.chapters.order_by("start_ms")), data, request.FILES or None)
     if request.method == "POST":
         try:
-            problem = _save(request, episode, forms)
+            if problem := _save(request, episode, forms):
+                forms = picture_forms(list(episode.chapters.order_by("start_ms")), sent=request.POST)
         except UPLOAD_ERRORS as error:
             problem = f"{error} Nothing of this form was saved."
         if not problem and not any(form.errors for form in forms):
@@ -50,7 +51,7 @@ def _save(request: HttpRequest, episode: Episode, forms: list[ChapterPictureForm
         episode.version = locked.version
         return (
             "Someone changed this episode while you were here, so nothing was saved. What is shown below is the "
-            "present state. Look at it, choose your pictures again and save."
+            "present state, your words beside it. Look at both, choose your pictures again and save."
         )
     if not all(form.is_valid() for form in forms) or not any(form.has_changed() for form in forms):
         return ""

@@ -23,12 +23,16 @@ class ChapterPictureForm(forms.Form):
     )
     remove = forms.BooleanField(label="Take the picture away", required=False)
 
-    def __init__(self, chapter: Chapter, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, chapter: Chapter, *args: Any, sent: Any = None, **kwargs: Any) -> None:
+        """`sent`: fields of a form that was not saved; its words stand beside the stored ones."""
         self.chapter = chapter
         super().__init__(*args, prefix=f"at-{chapter.start_ms}", initial={"alt": chapter.image_alt}, **kwargs)
         about = f"{format_clock(chapter.start_ms)} {chapter.title}"
         for name, field in self.fields.items():
             self.fields[name].widget.attrs["aria-label"] = f"{field.label}: {about}"
+        words = (sent or {}).get(self.add_prefix("alt"), "").strip()
+        if words and words != chapter.image_alt:
+            self.fields["alt"].help_text = f"In the form you sent: “{words}”."
         if not chapter.image:
             del self.fields["remove"]
 
@@ -40,5 +44,7 @@ class ChapterPictureForm(forms.Form):
         return cleaned
 
 
-def picture_forms(chapters: list[Chapter], data: Any = None, files: Any = None) -> list[ChapterPictureForm]:
-    return [ChapterPictureForm(chapter, data, files) for chapter in chapters]
+def picture_forms(
+    chapters: list[Chapter], data: Any = None, files: Any = None, sent: Any = None
+) -> list[ChapterPictureForm]:
+    return [ChapterPictureForm(chapter, data, files, sent=sent) for chapter in chapters]

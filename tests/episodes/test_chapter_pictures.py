@@ -141,3 +141,17 @@ def test_the_page_says_what_to_do_while_there_are_no_chapters(admin_client, show
 
     assert "There are no chapters yet." in answer.content.decode()
     assert not Chapter.objects.exists()
+
+
+def test_the_second_saver_sees_the_stored_words_and_their_own(admin_client, episode):
+    described = {"at-0-file": upload(), "at-0-alt": "Old."}
+    send(admin_client, page(episode), form_values(admin_client, page(episode)), **described)
+    old = form_values(admin_client, page(episode))
+    send(admin_client, page(episode), form_values(admin_client, page(episode)), **{"at-0-alt": "Hers."})
+
+    answer = send(admin_client, page(episode), old, **{"at-0-alt": "Mine."})
+
+    html = answer.content.decode()
+    assert 'value="Hers."' in html
+    assert "In the form you sent: “Mine.”" in html
+    assert stored(episode)[0] == (True, "Hers.")
