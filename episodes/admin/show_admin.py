@@ -97,7 +97,10 @@ class ShowAdmin(WithHistory):
 
     def save_model(self, request: HttpRequest, obj: Show, form: ShowForm, change: bool) -> None:
         if not change:
-            obj.podcast_guid = podcast_guid(settings.SITE_URL + obj.get_feed_url())
+            guid = podcast_guid(settings.SITE_URL + obj.get_feed_url())
+            # A show that was renamed keeps the GUID of its first address for life: who follows it there gets another.
+            if not Show.objects.filter(podcast_guid=guid).exists():
+                obj.podcast_guid = guid
         super().save_model(request, obj, form, change)
         if change:
             choose_start_here(obj, form.cleaned_data["start_here"])

@@ -85,6 +85,20 @@ def test_a_show_made_here_gets_the_guid_of_its_feed(admin_client, db):
     assert show.artwork_width_px == 1400
 
 
+def test_a_show_at_the_former_address_of_another_gets_an_identity_of_its_own(admin_client, db):
+    first = make_show(slug="a-show", podcast_guid=podcast_guid(settings.SITE_URL + "/a-show/feed.xml"))
+    first.slug = "renamed"
+    first.save()
+    url = add_url(Show)
+    values = {"title": "A show", "slug": "a-show", "description": "x", "author": "y"}
+
+    send(admin_client, url, form_values(admin_client, url), category="Health & Fitness > Medicine", **values)
+
+    second = Show.objects.get(slug="a-show")
+    assert second.get_feed_url() == "/a-show/feed.xml"
+    assert second.podcast_guid != first.podcast_guid
+
+
 def test_a_speaker_gets_a_photo_with_words(admin_client, db):
     url = add_url(Speaker)
     values = form_values(admin_client, url)
