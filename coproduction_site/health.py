@@ -53,9 +53,14 @@ def migrations() -> None:
         raise Unwell("the database has not had this version's migrations")
 
 
+_trials: list[Thread] = []
+
+
 def storage() -> None:
-    """Both storages take a file and give it away again, in a few seconds."""
+    """Both storages take a file and give it away again, in a few seconds; where they hang, one thread waits."""
     failure: list[Exception] = []
+    if any(trial.is_alive() for trial in _trials):
+        raise Unwell("it has not answered since it was asked last")
 
     def try_it() -> None:
         try:
@@ -65,6 +70,7 @@ def storage() -> None:
 
     trial = Thread(target=try_it, name="health-storage", daemon=True)
     trial.start()
+    _trials[:] = [trial]
     trial.join(STORAGE_SECONDS)
     if trial.is_alive():
         raise Unwell(f"it did not answer within {STORAGE_SECONDS} seconds")
@@ -146,7 +152,10 @@ class _Remembered:
         self._process = os.getpid()
 
     def parts(self) -> list[str]:
-        with self._lock:
+        # A part that hangs takes seconds to find out, and whoever asks meanwhile would wait with a thread each.
+        if not self._lock.acquire(blocking=not self._until):
+            return self._parts
+        try:
             if time.monotonic() > self._until or self._process != os.getpid():
                 found = unwell_parts()
                 for name in sorted(set(found) - set(self._parts)):
@@ -156,6 +165,8 @@ class _Remembered:
                 self._parts, self._process = list(found), os.getpid()
                 self._until = time.monotonic() + REMEMBERED_SECONDS
             return self._parts
+        finally:
+            self._lock.release()
 
     def forget(self) -> None:
         self._until = 0.0

@@ -14,7 +14,7 @@ LAST_FIELD = "_whole"
 
 
 def may_change_something(request: HttpRequest) -> bool:
-    """Whether what is published may be another after this request: only the desk changes it, whatever strangers send."""
+    """Whether what is published may be another after this request: only the desk changes it, whoever else sends."""
     is_sent = request.method not in ("GET", "HEAD", "OPTIONS")
     return is_sent and request.path_info.startswith(f"/{settings.ADMIN_PATH}/")
 

@@ -7,6 +7,7 @@ Our reading, where the rules leave a choice:
 - The request that brings the distinct bytes to the threshold is the download; its time is the download's time.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -166,22 +167,28 @@ def _same_window(opened_at: datetime, at: datetime, window: Window) -> bool:
 
 def _crossing(hits: list[Hit]) -> int | None:
     """The position of the request with which enough distinct bytes of one audio file had gone out."""
-    runs: dict[str, list[tuple[int, int]]] = {}
+    runs: dict[str, Runs] = {}
     for position, hit in enumerate(hits):
-        merged = merge(runs.get(hit.audio, []), (hit.first, hit.first + hit.sent))
-        runs[hit.audio] = merged
-        if sum(end - start for start, end in merged) >= hit.needed:
+        if runs.setdefault(hit.audio, Runs()).add(hit.first, hit.first + hit.sent) >= hit.needed:
             return position
     return None
 
 
-def merge(runs: list[tuple[int, int]], new: tuple[int, int]) -> list[tuple[int, int]]:
-    """Add a run of bytes (first, one past the last) to disjoint sorted runs."""
-    start, end = new
-    kept: list[tuple[int, int]] = []
-    for run in runs:
-        if run[1] < start or run[0] > end:
-            kept.append(run)
-        else:
-            start, end = min(start, run[0]), max(end, run[1])
-    return sorted([*kept, (start, end)])
+class Runs:
+    """Disjoint runs of bytes in their order; to add one costs next to nothing, however many there are."""
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        self._held = 0
+
+    def add(self, start: int, end: int) -> int:
+        """Add the bytes from `start` to before `end`; how many distinct ones there are now."""
+        touched = slice(bisect_left(self._ends, start), bisect_right(self._starts, end))
+        if self._starts[touched]:
+            start = min(start, self._starts[touched][0])
+            end = max(end, self._ends[touched][-1])
+            self._held -= sum(self._ends[touched]) - sum(self._starts[touched])
+        self._starts[touched], self._ends[touched] = [start], [end]
+        self._held += end - start
+        return self._held

@@ -1,6 +1,7 @@
 """/healthz tells ready from degraded and names the part, nothing else; /healthz/alive asks nobody."""
 
 from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
 from django.core.files.storage import Storage
@@ -84,6 +85,40 @@ def test_the_answer_is_remembered_for_a_moment(client, db, monkeypatch):
     client.get("/healthz")
 
     assert asked == [1]
+
+
+def test_a_store_that_hangs_holds_one_thread_however_often_it_is_asked(client, db, monkeypatch):
+    tried, let_go = [], Event()
+    monkeypatch.setattr(health, "_keep_and_delete", lambda: tried.append(1) or let_go.wait(20))
+    monkeypatch.setattr(health, "STORAGE_SECONDS", 0.1)
+
+    answers = []
+    for _ in range(3):
+        health.remembered.forget()
+        answers.append(client.get("/healthz").json())
+    let_go.set()
+    health._trials[0].join(10)
+
+    assert answers == [{"status": "degraded", "failing": ["storage"]}] * 3
+    assert tried == [1]
+
+
+def test_nobody_waits_while_another_finds_out(monkeypatch):
+    asked, begun, let_go = health._Remembered(), Event(), Event()
+    monkeypatch.setattr(health, "unwell_parts", lambda: {"disk": "full"})
+    asked.parts()
+    asked._until = 0.001  # long ago
+    monkeypatch.setattr(health, "unwell_parts", lambda: begun.set() or (let_go.wait(2) and {}))
+    finding_out = Thread(target=asked.parts)
+    finding_out.start()
+    assert begun.wait(10)
+
+    meanwhile, is_still_at_it = asked.parts(), finding_out.is_alive()
+    let_go.set()
+    finding_out.join(10)
+
+    assert (meanwhile, is_still_at_it) == (["disk"], True)
+    assert asked.parts() == []
 
 
 def test_being_alive_asks_neither_database_nor_disk(client):

@@ -1,12 +1,13 @@
 """The rules of counting, case by case, on plain values."""
 
 import random
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from downloads.counting.clients import AgentClass
-from downloads.counting.iab import Hit, Reason, Window, judge, merge, threshold_bytes
+from downloads.counting.iab import Hit, Reason, Runs, Window, judge, threshold_bytes
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 # Ten minutes at 64 kbit/s behind a tag of 4 kB.
@@ -121,11 +122,21 @@ def test_the_order_in_which_requests_are_read_changes_nothing():
 
 def test_merged_runs_hold_the_same_bytes_as_a_set():
     chance = random.Random(7)
-    runs, bytes_seen = [], set()
+    runs, bytes_seen = Runs(), set()
     for _ in range(200):
-        start = chance.randrange(500)
-        end = start + chance.randrange(1, 30)
-        runs = merge(runs, (start, end))
+        start = chance.randrange(900)
+        end = start + chance.randrange(1, 12)
         bytes_seen.update(range(start, end))
 
-    assert sum(end - start for start, end in runs) == len(bytes_seen)
+        assert runs.add(start, end) == len(bytes_seen)
+
+
+def test_one_client_with_tens_of_thousands_of_crumbs_keeps_nobody_waiting():
+    """They are judged anew with each further request of that day."""
+    made = hits(*[{"range": (3 * number, 3 * number)} for number in range(20_000)])
+
+    began = time.monotonic()
+    judged = set(reasons(made))
+
+    assert judged == {Reason.UNDER_A_MINUTE}
+    assert time.monotonic() - began < 2
