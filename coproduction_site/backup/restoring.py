@@ -1,6 +1,7 @@
 """Make a site of a backup again."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,6 +15,7 @@ from coproduction_site.backup.archive import ABOUT, MANIFEST, BackupError, Manif
 from coproduction_site.backup.files import AREAS, storage_of
 from episodes.filing import FilingError, keep_file, scratch_file
 from episodes.models import Show
+from publishing.feed import store as feed_store
 
 
 def restore(source: Path, tell: Tell, replace: bool = False) -> Manifest:
@@ -37,6 +39,7 @@ def restore(source: Path, tell: Tell, replace: bool = False) -> Manifest:
     except FilingError as error:
         raise BackupError(str(error)) from error
     _restore_rows(source, manifest, wanted, tell)
+    _forget_feeds()
     return manifest
 
 
@@ -124,6 +127,13 @@ def _restore_rows(source: Path, manifest: Manifest, wanted: list[tuple[str, str]
         tables.set_sequences(manifest.sequences)
     executor = MigrationExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+def _forget_feeds() -> None:
+    """The feeds kept here are of what was here before, and by their stamps later than what is here now."""
+    for show_id in feed_store.kept_shows():
+        with suppress(OSError):
+            feed_store.forget(show_id)
 
 
 def _migrate_to(wanted: list[tuple[str, str]]) -> None:

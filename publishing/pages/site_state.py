@@ -20,7 +20,7 @@ from publishing.shared_question import SharedQuestion
 # the mark at its minute.
 _STATE = """
 SELECT coalesce(sum(row.stamp), 0), count(*), max(newest.published_at), coalesce(sum(newest.published), 0),
-    extract(epoch FROM min(next.published_at))::float8
+    extract(epoch FROM max(newest.published_at))::float8, extract(epoch FROM min(next.published_at))::float8
 FROM episodes_showstamp row
 LEFT JOIN LATERAL (
     SELECT extract(epoch FROM published_at)::numeric AS published, published_at
@@ -38,16 +38,23 @@ LEFT JOIN LATERAL (
 # A sixth of the above for Postgres, which spends most of that on its plan; to add up is left to us.
 _STAMPS = "SELECT stamp FROM episodes_showstamp"
 
+_ROOMS = ("downloads", "episodes", "publishing", "transcripts")
+_SHOWN_SETTINGS = (
+    *("SITE_URL", "SITE_NAME", "LANGUAGE_CODE", "CONTACT_EMAIL", "AUDIO_DELIVERY", "SHOW_DOWNLOAD_TOTALS"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The state read last by this process: while the stamps stay, it holds until an episode's hour comes.
+    """The state read last by this process: while the stamps stay, it holds until an episode's hour comes, and from the
+    last one on that has come, for a clock may be set back.
 
     `rows` are the stamps as they were told since, each by itself: to compare them is less than to add them up.
     """
 
     stamps: tuple[object, ...]
     text: str
+    since_s: float
     until_s: float
     rows: list[tuple[Any, ...]] | None = None
 
@@ -64,9 +71,9 @@ def read_site_mark() -> str:
     """A short text that differs after any change of a show, its episodes, people, topics or words; one query."""
     with connection.cursor() as cursor:
         cursor.execute(_STATE, {"now": timezone.now()})
-        *row, next_s = cursor.fetchone()
+        *row, newest_s, next_s = cursor.fetchone()
     text = "-".join(str(value) for value in row)
-    _newest.known = _Known(tuple(row[:2]), text, next_s or math.inf)
+    _newest.known = _Known(tuple(row[:2]), text, newest_s or -math.inf, next_s or math.inf)
     return _at_this_hour(text)
 
 
@@ -75,7 +82,7 @@ def read_unchanged_mark() -> str | None:
     shared by the threads that ask it at once. A request begins with it. Raises Silent.
     """
     known = _newest.known
-    if known is None or time.time() >= known.until_s:
+    if known is None or not known.since_s <= time.time() < known.until_s:
         return None
     rows = _stamps.ask(lambda: breaker.rows(_STAMPS, begins=True))
     if rows != known.rows:
@@ -101,12 +108,13 @@ def _release_of_this_process() -> str:
 
 
 def _count_release() -> str:
-    """Of templates, our own room, translations and the names of the static files; settings that pages show."""
+    """Of templates, the rooms' code, translations and the names of the static files; settings that pages show."""
     base = Path(settings.BASE_DIR)
     digest = hashlib.sha256()
-    for folder, pattern in ((base / "templates", "*.html"), (base / "publishing", "*.py"), (base / "locale", "*.mo")):
-        for path in sorted(folder.rglob(pattern)):
+    sources = [("templates", "*.html"), ("locale", "*.mo"), *((room, "*.py") for room in _ROOMS)]
+    for folder, pattern in sources:
+        for path in sorted((base / folder).rglob(pattern)):
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
     digest.update(repr(sorted(getattr(staticfiles_storage, "hashed_files", {}).items())).encode())
-    digest.update(repr((settings.SITE_URL, settings.SITE_NAME, settings.LANGUAGE_CODE)).encode())
+    digest.update(repr([getattr(settings, name) for name in _SHOWN_SETTINGS]).encode())
     return digest.hexdigest()[:12]

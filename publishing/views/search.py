@@ -35,7 +35,9 @@ def search(request: HttpRequest) -> HttpResponse:
         return response
     results = _answer(query)
     frame = read_frame()
-    playable = Episode.objects.published().select_related("show").in_bulk([hit.episode_id for hit in results.hits])
+    playable = (
+        Episode.objects.published().select_related("show", "season").in_bulk([hit.episode_id for hit in results.hits])
+    )
     found = [(hit, playable[hit.episode_id]) for hit in results.hits if hit.episode_id in playable]
     nothing = query.cleaned and not results.total
     return page(

@@ -24,7 +24,9 @@ from coproduction_site.backup.archive import MANIFEST, BackupError, Writer, chec
 from coproduction_site.backup.making import back_up
 from coproduction_site.backup.restoring import restore
 from episodes.models import Episode, FormerEpisodeSlug, Show, Topic
+from publishing.feed import store as feed_store
 from publishing.feed.own import own_pages
+from publishing.feed_refresh import refresh_feeds
 from tests.coproduction_site.telling import what_is_here
 from tests.episodes.audio_samples import write_tone
 from tests.factories import make_appearance, make_chapter, make_draft, make_episode, make_show, make_topic
@@ -153,6 +155,22 @@ def test_a_site_that_holds_something_is_not_overwritten_unasked(tmp_path):
     assert own_pages(show.slug)
     Episode.objects.filter(slug="new-name").update(slug="newest-name")
     assert FormerEpisodeSlug.objects.filter(slug="new-name").exists(), "our triggers are on again"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_feed_kept_for_bad_times_is_of_what_was_restored(tmp_path):
+    show = a_full_site(tmp_path)
+    back_up(tmp_path / "site.backup", lambda sentence: None)
+    Episode.objects.filter(show=show).update(title="Written since")
+    refresh_feeds()
+
+    restore(tmp_path / "site.backup", lambda sentence: None, replace=True)
+    refresh_feeds()
+
+    kept = feed_store.load(show.pk)
+    assert kept is not None
+    assert b"Written since" not in (kept.page(1) or b"")
+    assert refresh_feeds() == "All feeds are as they should be."
 
 
 def test_a_backup_out_of_a_pipe_is_refused_in_words_since_it_is_read_more_than_once(tmp_path, settings):

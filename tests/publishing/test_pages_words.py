@@ -3,10 +3,12 @@
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from episodes.models import Episode
 from publishing.pages.turns import MOST_SENTENCES, lay_out
-from tests.factories import make_appearance, make_episode, make_speaker
+from tests.factories import make_appearance, make_episode, make_season, make_speaker
 from tests.publishing.reading_pages import give_words, select, texts
 from transcripts.models import Correction, SearchMiss
 from transcripts.queries import SentenceView, TurnView
@@ -72,6 +74,18 @@ def test_a_search_hit_opens_and_plays_at_its_moment(client, show):
     assert texts(page, ".passage mark") == ["Trust"]
     assert texts(page, '[role="status"]')[0] == "1 episode for “trust”"
     assert answer["episodes"][0]["passages"][0]["url"] == f"{episode.get_absolute_url()}?t=4&q=trust#s2"
+
+
+@pytest.mark.django_db
+def test_a_page_of_hits_asks_the_same_of_the_database_however_many(client, show):
+    asked = []
+    for _ in range(3):
+        give_words(make_episode(show, season=make_season(show), number=1))
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/search/?q=trust")
+        asked.append(len(queries))
+
+    assert asked[2] == asked[0]
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from downloads.delivery.patience import Silent, breaker
 from episodes.models import Episode
+from publishing.pages import site_state
 from publishing.views.answering import STORED_PAGES
 from publishing.views.quick_pages import QuickPages
 from tests.factories import make_appearance, make_episode, make_speaker
@@ -69,6 +70,43 @@ def test_the_short_way_says_what_the_whole_way_says(show, way, path):
 
         assert way.whole == 0, (method, headers)
         assert short == way.ask(path, method, application=way.handler, **headers), (method, headers)
+
+
+def test_a_clock_that_is_set_back_closes_what_it_had_opened(show, way, monkeypatch):
+    path = f"/{show.slug}/one/"
+    way.ask(path)
+    opened, now, at = way.ask(path)[0], timezone.now(), time.time()
+
+    monkeypatch.setattr(time, "time", lambda: at - 5 * 3600)
+    monkeypatch.setattr(timezone, "now", lambda: now - timedelta(hours=5))
+    closed = way.ask(path)[0]
+
+    assert (opened, closed) == (200, 404)
+
+
+def test_a_setting_that_pages_show_makes_them_new(show, way, settings):
+    path = f"/{show.slug}/about/"
+    known = way.ask(path)[1]["ETag"]
+    settings.CONTACT_EMAIL = "found@example.org"
+    site_state._release_of_this_process.cache_clear()  # as a start does
+
+    try:
+        status, _, body = way.ask(path, **{"If-None-Match": known})
+    finally:
+        site_state._release_of_this_process.cache_clear()
+
+    assert (status, b"found@example.org" in body) == (200, True)
+
+
+@pytest.mark.parametrize("room", ["episodes", "transcripts", "downloads", "publishing"])
+def test_code_that_pages_are_made_by_makes_them_new(settings, tmp_path, room):
+    settings.BASE_DIR = tmp_path
+    (tmp_path / room).mkdir()
+    before = site_state._count_release()
+
+    (tmp_path / room / "some.py").write_text("# changed")
+
+    assert site_state._count_release() != before
 
 
 def test_a_change_is_on_the_next_answer(show, way):
