@@ -22,6 +22,7 @@ from transcripts.timing import request_times
 from transcripts.voices import match_voices
 
 _LANGUAGE = re.compile(r"[a-z]{2}(?:-[a-z0-9]{2,8})*")
+_LONGEST_LANGUAGE: int = Transcript._meta.get_field("language").max_length or 0
 _EXTENSIONS = {"webvtt": "vtt", "podcast_json": "json", "otter": "txt", "text": "txt"}
 _STATUS = {
     Timing.GIVEN: Segment.Status.OK,
@@ -91,7 +92,8 @@ def _language(document: TranscriptDocument, episode: Episode) -> str:
     """The show's language, unless the file says that it is in another one ("en-GB" is not another one than "en")."""
     stated = document.language.lower().replace("_", "-")
     shows: str = episode.show.language
-    another = _LANGUAGE.fullmatch(stated) and stated.split("-")[0] != shows.split("-")[0]
+    is_one = _LANGUAGE.fullmatch(stated) and len(stated) <= _LONGEST_LANGUAGE
+    another = is_one and stated.split("-")[0] != shows.split("-")[0]
     return stated if another else shows
 
 

@@ -1,6 +1,7 @@
 """Taking a transcript file in: all of it, or nothing."""
 
 import hashlib
+import json
 
 import pytest
 
@@ -145,6 +146,18 @@ def test_a_time_a_person_pinned_stays_with_its_sentence(episode):
     assert states(Transcript.objects.get())[1] == ("We begin.", 15_000, 17_000, "pinned")
 
 
+@pytest.mark.parametrize("said", ["\x00", "\x01", "Hi\x00", "\ud800Hi"])
+def test_characters_of_json_that_no_database_holds_are_dropped(episode, said):
+    words = ["One", said, "three", "four", "five."]
+    segments = [{"speaker": "\x01", "startTime": n, "endTime": n + 1, "body": word} for n, word in enumerate(words)]
+
+    ingest_transcript(episode, json.dumps({"version": "1.0.0", "segments": segments}).encode())
+
+    [segment] = Segment.objects.all()
+    assert (segment.text.replace(" Hi", ""), segment.voice) == ("One three four five.", None)
+    assert [word[0] for word in segment.words if word[0] != "Hi"] == ["One", "three", "four", "five."]
+
+
 def test_each_language_has_a_transcript_of_its_own(episode):
     ingest_transcript(episode, TALK)
     ingest_transcript(episode, "Ann Lee  0:10\nHej på dig.\n".encode(), language="sv")
@@ -152,7 +165,16 @@ def test_each_language_has_a_transcript_of_its_own(episode):
     assert sorted(Transcript.objects.values_list("language", flat=True)) == ["en", "sv"]
 
 
-@pytest.mark.parametrize(("stated", "language"), [("sv-SE", "sv-se"), ("en-GB", "en"), ("english", "en"), ("", "en")])
+@pytest.mark.parametrize(
+    ("stated", "language"),
+    [
+        ("sv-SE", "sv-se"),
+        ("en-GB", "en"),
+        ("english", "en"),
+        ("", "en"),
+        ("de-" + "x" * 8 + "-" + "y" * 8 + "-z1", "en"),
+    ],
+)
 def test_a_file_may_say_its_language_another_spelling_of_the_shows_is_the_shows(episode, stated, language):
     ingest_transcript(episode, f"WEBVTT\nLanguage: {stated}\n\n00:01.000 --> 00:02.000\nOne.\n".encode())
 

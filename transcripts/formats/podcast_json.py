@@ -4,6 +4,7 @@ import json
 import math
 from typing import Any
 
+from episodes.plaintext import storable
 from transcripts.cuetext import timing_notices, turns_from_cues, turns_from_words
 from transcripts.document import Cue, Notice, TranscriptDocument, TranscriptError, Word
 
@@ -83,7 +84,8 @@ def _cue(segment: dict[str, Any], number: int) -> Cue | None:
     body = segment.get("body", segment.get("text", ""))
     if not isinstance(body, str):
         raise TranscriptError(f'Segment {number}: "body" is not text. Correct it and upload again.')
-    spoken = " ".join(body.split())
+    # An escape can name a character that the file itself could not hold.
+    spoken = " ".join(storable(body).split())
     if not spoken:
         return None
     start_ms = _ms(segment.get("startTime", segment.get("start")), number, "startTime")
@@ -91,8 +93,11 @@ def _cue(segment: dict[str, Any], number: int) -> Cue | None:
     end_ms = start_ms + 65 * len(spoken) if ending is None else _ms(ending, number, "endTime")
     if end_ms < start_ms:
         raise TranscriptError(f"Segment {number} ends before it starts. Correct its times and upload again.")
-    voice = segment.get("speaker") or ""
-    return Cue(start_ms, max(end_ms, start_ms + 1), spoken, " ".join(str(voice).split()))
+    return Cue(start_ms, max(end_ms, start_ms + 1), spoken, _voice(segment))
+
+
+def _voice(segment: dict[str, Any]) -> str:
+    return " ".join(storable(str(segment.get("speaker") or "")).split())
 
 
 def _words(segments: list[dict[str, Any]]) -> list[tuple[str, Word]]:
@@ -100,7 +105,7 @@ def _words(segments: list[dict[str, Any]]) -> list[tuple[str, Word]]:
     if segments and all(segment.get("words") for segment in segments):
         found: list[tuple[str, Word]] = []
         for number, segment in enumerate(segments, start=1):
-            voice = " ".join(str(segment.get("speaker") or "").split())
+            voice = _voice(segment)
             for word in segment["words"]:
                 if not isinstance(word, dict):
                     raise TranscriptError(f'Segment {number}: "words" is not a list of words. Export it again.')
