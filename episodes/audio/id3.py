@@ -177,22 +177,43 @@ def _has_packed_frames(tag: bytes) -> bool:
         return bool(flags & 0x40)
     if version == 3 and flags & 0x80:
         tag = tag[:10] + tag[10:].replace(b"\xff\x00", b"\xff")
-    mask = 0x80 if version == 3 else 0x08
     position = 10
     if flags & 0x40:
         position += int.from_bytes(tag[10:14], "big") + (4 if version == 3 else 0)
-    while position + 10 <= len(tag) and tag[position] != 0:
-        raw = tag[position + 4 : position + 8]
+    return _are_packed(tag[position:], version)
+
+
+def _are_packed(frames: bytes, version: int, inside: bool = False) -> bool:
+    """The same of frames in a row, and of those inside chapters and their tables; a chapter inside one is refused."""
+    mask = 0x80 if version == 3 else 0x08
+    position = 0
+    while position + 10 <= len(frames) and frames[position] != 0:
+        raw = frames[position + 4 : position + 8]
         size = int.from_bytes(raw, "big")
         synchsafe = raw[0] << 21 | raw[1] << 14 | raw[2] << 7 | raw[3]
-        if tag[position + 9] & mask:
+        form = frames[position + 9]
+        if form & mask:
             return True
         # Some writers of v2.4 count plainly: follow the count that leads to a next frame.
-        if version == 4 and (size < 128 or _frame_at(tag, position + 10 + synchsafe)):
+        if version == 4 and (size < 128 or _frame_at(frames, position + 10 + synchsafe)):
             size = synchsafe
+        name, body = frames[position : position + 4], frames[position + 10 : position + 10 + size]
+        if name in (b"CHAP", b"CTOC") and (inside or form or _are_packed(_inside(name, body), version, inside=True)):
+            return True
         position += 10 + size
     # Frames that do not line up cannot be vouched for.
-    return position < len(tag) and any(tag[position:])
+    return position < len(frames) and any(frames[position:])
+
+
+def _inside(name: bytes, body: bytes) -> bytes:
+    """The frames behind a chapter's times, or behind a table's list of chapters. Source: Chapter Frame Addendum 1.0."""
+    rest = body.partition(b"\x00")[2]
+    if name == b"CHAP":
+        return rest[16:]
+    count, children = rest[1:2], rest[2:]
+    for _ in range(count[0] if count else 0):
+        children = children.partition(b"\x00")[2]
+    return children
 
 
 def _frame_at(tag: bytes, position: int) -> bool:

@@ -139,6 +139,30 @@ def packed_v23() -> bytes:
     return b"ID3\x03\x00\x00" + synchsafe(len(frame)) + frame
 
 
+def chapter(inside: bytes) -> bytes:
+    body = b"c\x00" + bytes(16) + inside
+    return b"CHAP" + len(body).to_bytes(4, "big") + b"\x00\x00" + body
+
+
+def packed_in_a_chapter() -> bytes:
+    frame = chapter(packed_v23()[10:])
+    return b"ID3\x03\x00\x00" + synchsafe(len(frame)) + frame
+
+
+def packed_in_a_table() -> bytes:
+    body = b"toc\x00\x03\x02c1\x00c2\x00" + packed_v23()[10:]
+    title = b"TIT2\x00\x00\x00\x06\x00\x00\x00title"
+    frames = title + b"CTOC" + len(body).to_bytes(4, "big") + b"\x00\x00" + body
+    return b"ID3\x03\x00\x00" + synchsafe(len(frames)) + frames
+
+
+def chapters_in_chapters() -> bytes:
+    frame = b""
+    for _ in range(2000):
+        frame = chapter(frame)
+    return b"ID3\x03\x00\x00" + synchsafe(len(frame)) + frame
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -150,6 +174,9 @@ def packed_v23() -> bytes:
         b"ID3\x03\x00\x00" + synchsafe(40) + b"CHAP\x00\x00\x00\x1e\x00\x00" + b"x" * 30,
         packed_v24,
         packed_v23,
+        packed_in_a_chapter,
+        packed_in_a_table,
+        chapters_in_chapters,
     ],
 )
 def test_missing_broken_and_packed_tags_are_no_tags(data):
