@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import struct
 import warnings
 from dataclasses import dataclass
 
@@ -32,6 +33,9 @@ _OTHERS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"PK\x03\x04", "a ZIP archive or an Office document"),
     (0, b"ID3", "an audio file"),
 )
+
+# What Pillow raises for EXIF that is cut off or was never any.
+_BROKEN_EXIF = (OSError, ValueError, SyntaxError, OverflowError, LookupError, TypeError, AttributeError, struct.error)
 
 
 class ArtworkError(ValueError):
@@ -161,11 +165,14 @@ def _open(data: bytes, noun: str) -> Image.Image:
 def _load(image: Image.Image, noun: str) -> Image.Image:
     try:
         image.load()
-        return ImageOps.exif_transpose(image)
     except (OSError, ValueError, SyntaxError, OverflowError) as error:
         raise ArtworkError(
             f"This {noun} is damaged or cut off: only a part of the picture is in the file. Export or copy it again."
         ) from error
+    try:
+        return ImageOps.exif_transpose(image)
+    except _BROKEN_EXIF:
+        return image  # what a camera wrote beside it says nothing against the picture
 
 
 def _flatten(image: Image.Image) -> Image.Image:

@@ -101,6 +101,18 @@ def test_position_and_camera_are_taken_out():
     }
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        picture(1400, exif=b"Exif\x00\x00II*\x00", dpi=(72, 72)),
+        picture(1400, exif=b"Exif\x00\x00nothing", dpi=(72, 72)),
+    ],
+    ids=["cut off", "no EXIF"],
+)
+def test_what_a_camera_wrote_wrongly_does_not_harm_the_picture(data):
+    assert opened(prepare_cover(data).content).size == (1400, 1400)
+
+
 def test_a_sideways_photo_is_set_upright():
     exif = Image.Exif()
     exif[0x0112] = 6  # turn 90 degrees clockwise to view
