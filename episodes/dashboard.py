@@ -77,10 +77,11 @@ def cards_for(user: User) -> Iterable[Card]:
 
 
 def _work_cards() -> Iterable[Card]:
-    going_on = AudioWork.objects.filter(state__in=(AudioWork.State.WAITING, AudioWork.State.RUNNING)).count()
+    of_kept = AudioWork.objects.filter(episode__deleted_at=None)
+    going_on = of_kept.filter(state__in=(AudioWork.State.WAITING, AudioWork.State.RUNNING)).count()
     if going_on:
         yield Card("Audio in the works", "The present files stay until the new ones are complete.", count=going_on)
-    for work in AudioWork.objects.filter(state=AudioWork.State.FAILED).select_related("episode")[:SHOWN]:
+    for work in of_kept.filter(state=AudioWork.State.FAILED).select_related("episode")[:SHOWN]:
         url = reverse("admin:episodes_episode_change", args=[work.episode_id])
         yield Card(f"Audio of “{work.episode}” failed", work.problem, url, urgent=True)
 

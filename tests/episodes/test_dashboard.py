@@ -7,10 +7,12 @@ from django.utils import timezone
 from coproduction_site.backup.making import REPORT, back_up
 from episodes import dashboard
 from episodes.models import AudioWork, SiteReport
+from episodes.production import discard
 from publishing.feedcheck.reporting import check_all, report_name
 from tests.coproduction_site.admin_doors import client_of
 from tests.factories import make_chapter, make_draft, make_episode, make_show, make_speaker
 from transcripts.ingest import ingest_transcript
+from transcripts.models import AlignmentRun
 
 
 def shown(client) -> dict[str, str]:
@@ -110,6 +112,19 @@ def test_everything_that_waits_has_its_card(admin_client, show):
     assert "Voices without a person" in cards
     assert cards[f"Audio of “{episode}” failed"] == "Cut off."
     assert "Disk" in cards
+
+
+def test_what_was_thrown_away_asks_for_nothing(admin_client, show):
+    episode = make_draft(show)
+    transcript = ingest_transcript(episode, b"Somebody: Hello there.\n\nAnother: Hello.", "a.txt").transcript
+    transcript.segments.update(status="check", start_ms=0)
+    AlignmentRun.objects.create(transcript=transcript, state="failed", message="No.")
+    AudioWork.objects.create(episode=episode, state="failed", problem="Cut off.", requested_at=timezone.now())
+
+    discard(episode)
+
+    cards = {"Voices without a person", "Times to be checked", "Times that could not be made"}
+    assert set(shown(admin_client)) & {f"Audio of “{episode}” failed", *cards} == set()
 
 
 def test_little_space_is_urgent(admin_client, db, settings, monkeypatch):
