@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from episodes.models import SiteReport
 from episodes.models.fields import private_storage
+from episodes.uploads import ABANDONED_AFTER as UPLOAD_ABANDONED_AFTER
 from episodes.uploads import sweep_uploads
 
 logger = logging.getLogger(__name__)
@@ -70,11 +71,14 @@ def sweep_daily() -> None:
 def _leftovers(now: datetime) -> Iterator[Path]:
     """Temporary files of killed workers: uploads of Django's own, scratch files, partial copies."""
     oldest = (now - ABANDONED_AFTER).timestamp()
+    # An upload goes with its row; the file of one whose row went alone, with its owner's account, is left later.
+    oldest_upload = (now - 2 * UPLOAD_ABANDONED_AFTER).timestamp()
     incoming = Path(settings.FILE_UPLOAD_TEMP_DIR)
     places = [incoming.glob("*.upload*"), Path(settings.MEDIA_DIR).rglob(".*.partial")]
     for place in places:
         for path in place:
-            if path.is_file() and not path.name.startswith("tus-") and path.stat().st_mtime < oldest:
+            limit = oldest_upload if path.name.startswith("tus-") else oldest
+            if path.is_file() and path.stat().st_mtime < limit:
                 yield path
 
 

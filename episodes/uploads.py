@@ -64,7 +64,7 @@ def most_bytes() -> int:
 
 
 def begin_upload(user: User, length: int, name: str) -> Upload:
-    """Announce a file of `length` bytes. Raises UploadError when it is too large or too many are open."""
+    """Announce a file of `length` bytes; of too many open ones the oldest are forgotten. Raises UploadError."""
     if length <= 0:
         raise UploadError("This file is empty (0 bytes). Export it again.", 400)
     if length > most_bytes():

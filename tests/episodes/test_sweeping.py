@@ -113,6 +113,18 @@ def test_what_killed_workers_left_goes_after_a_day(db, files_of_this_test, tmp_p
     assert [path.exists() for path in [*left, fresh]] == [False, False, True]
 
 
+def test_an_upload_whose_owner_was_deleted_leaves_no_file(db, tmp_path, settings):
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path
+    left, going_on = tmp_path / "tus-1.upload", tmp_path / "tus-2.upload"
+    for path, days in ((left, 5), (going_on, 1.5)):
+        path.write_bytes(b"half")
+        age(path, days)
+
+    sweep()
+
+    assert (left.exists(), going_on.exists()) == (False, True)
+
+
 def test_a_dry_run_only_says_what_would_go(db, stray):
     age(stray, 30)
     sweep(now=in_days(-8))
