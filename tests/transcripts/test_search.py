@@ -289,3 +289,9 @@ def test_an_answer_takes_the_same_number_of_queries_with_one_hit_and_with_three(
 
     with django_assert_max_num_queries(10):
         ask("trust")
+
+
+def test_a_word_of_ligatures_that_grows_without_them_is_learnt_cut_short(show):
+    ingest_transcript(make_episode(show), f"Hello {'æ' * 40} there.\n".encode())
+
+    assert learn_all_words() == 3

@@ -6,7 +6,8 @@ from transcripts.models import Transcript
 
 _LEARN = r"""
     INSERT INTO transcripts_spokenword (word)
-    SELECT DISTINCT lower(unaccent(found[1])) AS word
+    -- Without its accents a word can be longer: æ is two letters then. A column holds sixty.
+    SELECT DISTINCT left(lower(unaccent(found[1])), 60) AS word
     FROM transcripts_segment s, regexp_matches(s.text, '[[:alpha:]]{4,40}', 'g') AS found
     WHERE %(every)s OR s.transcript_id = %(transcript_id)s
     ORDER BY word
