@@ -103,7 +103,7 @@ class MergingForm(forms.ModelForm):
     def _seen(self) -> dict[str, Any]:
         try:
             seen = json.loads(self.cleaned_data.get(_SEEN) or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             seen = {}
         if not isinstance(seen, dict) or not seen:
             raise ValidationError(

@@ -37,8 +37,9 @@ class WithHistory(WholeFormAdmin):
 
     def _return(self, request: HttpRequest, row: Any) -> None:
         version = request.POST.get("version", "")
+        is_number = version.isascii() and version.isdecimal() and len(version) < 19
         try:
-            changed = return_to(row, int(version) if version.isascii() and version.isdecimal() else 0)
+            changed = return_to(row, int(version) if is_number else 0)
         except ValidationError as error:
             messages.error(request, "This version cannot come back: " + " ".join(error.messages))
         except ValueError as error:

@@ -1,3 +1,4 @@
+import pytest
 from django.contrib.auth.models import Group, User
 
 from episodes.history import changes_of
@@ -58,9 +59,10 @@ def test_a_show_that_has_moved_stays_moved_when_earlier_words_come_back(admin_cl
     assert (show.description, show.moved_to) == (before, "https://new.example/feed.xml")
 
 
-def test_a_version_of_another_episode_is_refused(admin_client, show):
+@pytest.mark.parametrize("number", [None, "9" * 5000, "x"])
+def test_a_version_of_another_episode_is_refused(admin_client, show, number):
     one, other = make_draft(show), make_draft(show)
-    foreign = changes_of(other)[0].version_id
+    foreign = number or changes_of(other)[0].version_id
 
     answer = admin_client.post(change_url(one).replace("change", "history"), {"version": foreign}, follow=True)
 

@@ -138,7 +138,7 @@ def test_people_are_kept_apart_too(ann, bo, db):
     assert Speaker.objects.get().bio == "Ann's"
 
 
-@pytest.mark.parametrize("seen", ["", "{", "[]", "null", '{"title": {"a": 1}}'])
+@pytest.mark.parametrize("seen", ["", "{", "[]", "null", '{"title": {"a": 1}}', "[" * 100_000])
 def test_a_form_without_its_memory_saves_nothing(ann, show, seen):
     url = change_url(make_draft(show, title="Old"))
 
