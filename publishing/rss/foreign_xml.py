@@ -20,6 +20,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _HTML_NAME = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
+# Python's, for names of hosts and for its own source: they fail in ways of their own, and take hours over megabytes.
+_PYTHONS_OWN = {"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"}
 # What declares Latin-1 is nearly always Windows' superset of it; browsers read it so (WHATWG Encoding).
 _READ_AS = {"iso8859-1": "cp1252", "ascii": "utf-8"}
 
@@ -42,13 +44,20 @@ def decode_feed(data: bytes, charset: str = "") -> tuple[str, list[str]]:
         if data.startswith(mark):
             return _strictly_or_not(data, encoding)
     declared = _DECLARATION.match(data)
-    named = declared[1].decode("ascii") if declared else charset
-    try:
-        known = codecs.lookup(named or "utf-8")
-        name = known.name if known._is_text_encoding else "utf-8"
-    except LookupError:
+    name = _usable(declared[1].decode("ascii")) if declared else _usable(charset)
+    # Such a declaration was read as ASCII: whatever it says, the text is not of two bytes a letter.
+    if declared and "<".encode(name) != b"<":
         name = "utf-8"
     return _strictly_or_not(data, _READ_AS.get(name, name))
+
+
+def _usable(encoding: str) -> str:
+    """Python's name of the encoding; UTF-8 for none, for an unknown one, and for what is none of any text."""
+    try:
+        known = codecs.lookup(encoding or "utf-8")
+    except (LookupError, ValueError):
+        return "utf-8"
+    return known.name if known._is_text_encoding and known.name not in _PYTHONS_OWN else "utf-8"
 
 
 def _strictly_or_not(data: bytes, encoding: str) -> tuple[str, list[str]]:

@@ -144,10 +144,6 @@ class Item(NamedTuple):
         small = Small(*values[_SMALL_AT:]) if values[_SMALL_AT] else None
         return cls._make((*values[:_COVER_AT], cover, place, small, *several))
 
-    @property
-    def audio_extension(self) -> str:
-        return "mp3" if self.audio_mime == "audio/mpeg" else "m4a"
-
 
 @dataclass(frozen=True, slots=True)
 class Trailer:

@@ -14,6 +14,8 @@ from publishing.rss.records import Channel, Item
 
 # Any of these in a text is one that XML cannot hold, or a CR, which no text of ours has.
 _SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+# How JSON of Postgres spells them, or their beginning.
+_SUSPECT_JSON = re.compile(r"\\[bfr]|\\u00|[\ufffe\uffff]")
 
 
 class ItemRow(NamedTuple):
@@ -90,9 +92,7 @@ def _clean(values: tuple[Any, ...], lists: str) -> tuple[Sequence[Any], Sequence
     if _SUSPECT.search("".join([value for value in values if value.__class__ is str])):
         values = tuple(_storable(value) for value in values)
     read = json.loads(lists)
-    # How JSON of Postgres spells the characters that XML cannot hold, or their beginning.
-    is_suspect = "\\u00" in lists or "\\r" in lists or "\ufffe" in lists or "\uffff" in lists
-    return values, _storable(read) if is_suspect else read
+    return values, _storable(read) if _SUSPECT_JSON.search(lists) else read
 
 
 def _storable(value: Any) -> Any:

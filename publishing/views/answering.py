@@ -188,7 +188,10 @@ def page(frame: Frame, template: str, context: dict, *, status: int = 200) -> Ht
 def moved(url: str, request: HttpRequest) -> HttpResponsePermanentRedirect:
     """301 to where the page lives now, with the question it was asked."""
     asked = request.META.get("QUERY_STRING", "")
-    return HttpResponsePermanentRedirect(f"{url}?{asked}" if asked else url)
+    response = HttpResponsePermanentRedirect(f"{url}{'&' if '?' in url else '?'}{asked}" if asked else url)
+    # Without it browsers keep a 301 for ever: an address that comes back would make a circle in their memory.
+    response["Cache-Control"] = "public, max-age=300"
+    return response
 
 
 def whole_number(text: str | None, most: int = 100_000) -> int | None:

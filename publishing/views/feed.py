@@ -11,7 +11,7 @@ from publishing.feed import cache as feed_cache
 from publishing.feed.answer import answer_feed
 from publishing.feed.bodies import Held
 from publishing.feed.state import slug_now
-from publishing.views.answering import moved
+from publishing.views.answering import moved, whole_number
 from publishing.views.follow import follow
 
 logger = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ def _for_people(request: HttpRequest, show_slug: str) -> HttpResponse:
 
 
 def _for_apps(request: HttpRequest, show_slug: str, wants_xml: bool) -> HttpResponse:
-    number = _page_number(request.GET.get("page", "1"))
+    number = whole_number(request.GET.get("page", "1"), LARGEST_PAGE)
     try:
         found = feed_cache.find(show_slug, number) if number else None
     except feed_cache.Unavailable:
@@ -71,10 +71,6 @@ def _answer(request: HttpRequest, held: Held) -> HttpResponse:
     for name, value in answer.headers.items():
         response[name] = value
     return response
-
-
-def _page_number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:7]) <= LARGEST_PAGE else None
 
 
 def _not_here(request: HttpRequest, show_slug: str) -> HttpResponse:

@@ -109,3 +109,15 @@ def test_text_that_came_in_past_the_fields_makes_a_whole_feed(show, value):
 
     assert parse(content).guids == [episode.guid]
     assert not feedparser.parse(content).bozo
+
+
+@pytest.mark.parametrize("character", ["\x08", "\x0c", "\x1b", "\r", "\ufffe"], ids=ascii)
+def test_a_character_in_a_list_that_xml_cannot_hold_makes_a_whole_feed(show, character):
+    episode = make_episode(show)
+    chapter = make_chapter(episode)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE episodes_chapter SET title = %s WHERE id = %s", [f"a{character}b", chapter.pk])
+
+    content = Client().get(f"/{show.slug}/feed.xml").content
+
+    assert parse(content).guids == [episode.guid]

@@ -248,6 +248,7 @@ def test_a_former_address_leads_to_the_present_one(show, client):
     response = client.get(f"/{former}/feed.xml?_from=app")
 
     assert (response.status_code, response["Location"]) == (301, "/renamed/feed.xml?_from=app")
+    assert response["Cache-Control"] == "public, max-age=300"
 
 
 def test_a_show_that_moved_sends_apps_on_and_says_so_in_the_feed(client, db):
@@ -258,6 +259,21 @@ def test_a_show_that_moved_sends_apps_on_and_says_so_in_the_feed(client, db):
 
     assert (response.status_code, response["Location"]) == (301, "https://elsewhere.example/feed")
     assert feed.channel.findtext("{http://www.itunes.com/dtds/podcast-1.0.dtd}new-feed-url") == show.moved_to
+
+
+def test_a_question_is_put_behind_the_one_of_the_address_the_show_moved_to(client, db):
+    show = make_show(moved_to="https://elsewhere.example/feed?id=5")
+
+    response = client.get(f"/{show.slug}/feed.xml?_from=app")
+
+    assert response["Location"] == "https://elsewhere.example/feed?id=5&_from=app"
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "٣", "2", "000000100001", "0000001" + "0" * 5000])
+def test_a_page_that_is_none_is_not_found(show, client, page):
+    make_episode(show)
+
+    assert client.get(f"/{show.slug}/feed.xml?page={page}").status_code == 404
 
 
 def test_other_methods_are_refused_with_what_is_allowed(show, client):

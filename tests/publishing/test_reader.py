@@ -67,6 +67,18 @@ def test_a_real_feed_is_read_whole(name, title, language, explicit, kind, items,
     assert feed.mended == ()
 
 
+@pytest.mark.parametrize("encoding", ["idna", "punycode", "undefined", "unicode_escape", "utf-16", "cp037", "no-such"])
+def test_an_encoding_that_the_text_cannot_be_in_is_not_believed(encoding):
+    declared = channel("<description>Å och ä</description>", f'<?xml version="1.0" encoding="{encoding}"?>')
+
+    assert read_feed(declared).show.description_html == "Å och ä"
+
+
+@pytest.mark.parametrize("charset", ["idna", "undefined", "\x00", "é", "no-such"])
+def test_a_charset_that_is_none_is_not_believed(charset):
+    assert read_feed(channel("<description>Å och ä</description>"), charset).show.description_html == "Å och ä"
+
+
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.xml")), ids=lambda path: path.name)
 def test_another_reader_finds_the_same_identities_dates_and_enclosures(path):
     ours = feed_of(path.name)
