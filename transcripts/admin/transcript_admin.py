@@ -159,7 +159,7 @@ class TranscriptAdmin(admin.ModelAdmin):
 
     @admin.display(description="times")
     def times(self, transcript: Transcript) -> str:
-        run = AlignmentRun.objects.filter(transcript=transcript.pk).first() if transcript.pk else None
+        run: AlignmentRun | None = getattr(transcript, "alignment", None)  # read together with the list
         if run is None:
             return "As in the file; they are made when the episode has audio."
         if run.state == AlignmentRun.State.RUNNING:
