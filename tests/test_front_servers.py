@@ -58,7 +58,7 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path, tmp_path_factory):
         (tmp_path / unit.name).write_text(text)
     (tmp_path / "coproduction-web@.service").rename(tmp_path / "coproduction-web@8000.service")
     units = sorted(str(unit) for unit in tmp_path.iterdir())
-    assert len(units) == 5
+    assert len(units) == 6
 
     judged = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, timeout=60, check=False

@@ -205,6 +205,27 @@ def listener_for_nginx(folder: Path):
 
 
 @contextmanager
+def listener_by_systemd(inbox: socket.socket):
+    """The same as systemd starts it: the socket is there already, and stays."""
+    process = subprocess.Popen(
+        [
+            *("/bin/sh", "-c", 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$@"', "sh"),
+            *(sys.executable, "manage.py", "count_downloads", "--listen", inbox.getsockname()),
+        ],
+        cwd=ROOT,
+        env=beside_the_test(AUDIO_DELIVERY="nginx"),
+        stdout=subprocess.DEVNULL,
+        preexec_fn=lambda: os.dup2(inbox.fileno(), 3),
+        pass_fds=(3,),
+    )
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+@contextmanager
 def caddy(folder: Path, first: int, second: int, instead: str = ""):
     """Debian's Caddy with the file we ship, by HTTP on a free port; yields that port. `instead`: another site block.
 

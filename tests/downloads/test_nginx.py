@@ -1,5 +1,6 @@
 """nginx in front, with the configuration we ship: audio by nginx alone, nothing hidden gets out, nobody is held up."""
 
+import json
 import random
 import shutil
 import socket
@@ -12,10 +13,11 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 
+from downloads.counting.spool import DeliveryNote, read_notes
 from downloads.delivery import published
 from downloads.middleware import KeepPublishedList
 from episodes.models import Episode
-from tests.downloads.running import NOBODY, get, gunicorn, nginx, phone
+from tests.downloads.running import NOBODY, get, gunicorn, listener_by_systemd, nginx, phone
 from tests.factories import in_one_hour, make_episode, make_show
 
 AUDIO = random.Random(1).randbytes(2_000_000)
@@ -239,3 +241,40 @@ def test_nginx_writes_down_no_address_of_whom_it_could_not_answer(tmp_path, db):
 
     assert refused == 503
     assert "203.0.113.77" not in (tmp_path / "nginx-error.log").read_text()
+
+
+def test_what_nginx_tells_while_the_counting_command_is_started_anew_waits_for_it(episode, settings, tmp_path):
+    inbox, nginx_end = (socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) for _ in range(2))
+    inbox.bind(str(tmp_path / "audio.sock"))
+    nginx_end.connect(str(tmp_path / "audio.sock"))
+    folder = settings.VAR_DIR / "deliveries"
+
+    def tell(agent):
+        line = {
+            "at": time.time(),
+            "took": 0,
+            "address": "192.0.2.1",
+            "method": "GET",
+            "path": episode.get_enclosure_url(),
+        }
+        line |= {"status": 200, "sent": 9, "content_range": "", "agent": agent, "referrer": ""}
+        nginx_end.send(f"<190>audio: {json.dumps(line)}".encode())
+
+    def noted():
+        return {note.agent for path in folder.glob("*.notes") for note in read_notes(path, DeliveryNote)}
+
+    def until_noted(*agents):
+        deadline = time.monotonic() + 30
+        while noted() != set(agents):
+            assert time.monotonic() < deadline, noted()
+            time.sleep(0.1)
+
+    with inbox, nginx_end:
+        tell("before it runs")
+        with listener_by_systemd(inbox):
+            until_noted("before it runs")
+        tell("between")
+        assert noted() == {"before it runs"}
+        with listener_by_systemd(inbox):
+            until_noted("before it runs", "between")
+    assert (tmp_path / "audio.sock").exists()

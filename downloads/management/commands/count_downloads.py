@@ -15,6 +15,8 @@ from downloads.counting.sent_elsewhere import AudioByAddress, note_of_line, take
 from downloads.counting.tally import count_new, count_unjudged
 
 _LONGEST_DATAGRAM = 65536
+# Where systemd puts the first socket it hands over (sd_listen_fds).
+_HANDED_OVER = 3
 
 
 class Command(BaseCommand):
@@ -52,17 +54,8 @@ class Command(BaseCommand):
         stop = []
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.append(True))
-        with contextlib.suppress(FileNotFoundError):
-            path.unlink()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            inbox = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-            inbox.bind(str(path))
-            os.chmod(path, 0o660)
-        except OSError as error:
-            raise CommandError(
-                f"{path} cannot be made ({error.strerror}). Choose a folder this user may write."
-            ) from None
+        handed_over = os.environ.get("LISTEN_PID") == str(os.getpid())
+        inbox = socket.socket(fileno=_HANDED_OVER) if handed_over else inbox_at(path)
         inbox.settimeout(0.5)
         self.stdout.write(f"Noting what nginx sends to {path}.")
         self.stdout.flush()
@@ -78,4 +71,19 @@ class Command(BaseCommand):
                 note = note_of_line(line, audio, salts())
                 if note:
                     spool().write(note)
-        path.unlink(missing_ok=True)
+        if not handed_over:  # systemd keeps its own, and with it what comes before the next start
+            path.unlink(missing_ok=True)
+
+
+def inbox_at(path: Path) -> socket.socket:
+    """A socket of our own at this path. Raises CommandError."""
+    with contextlib.suppress(FileNotFoundError):
+        path.unlink()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        inbox = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        inbox.bind(str(path))
+        os.chmod(path, 0o660)
+    except OSError as error:
+        raise CommandError(f"{path} cannot be made ({error.strerror}). Choose a folder this user may write.") from None
+    return inbox
