@@ -255,6 +255,15 @@ def test_a_hostile_megabyte_costs_seconds_not_hours(text):
     assert time.process_time() - started < 30
 
 
+def test_a_paragraph_broken_at_each_of_many_pages_is_joined_once():
+    started = time.process_time()
+
+    document = read(("word " * 18 + "end,\n\n") * 90_000)
+
+    assert len(document.turns) == 1
+    assert time.process_time() - started < 10
+
+
 def _read_or_refusal(text):
     try:
         read(text)

@@ -25,7 +25,8 @@ class TurnBuilder:
         self._voice = ""
         self._start_ms: int | None = None
         self._latest_ms: int | None = None
-        self._paragraphs: list[str] = []
+        # Each in its pieces between page breaks: joined once, not anew at each of tens of thousands.
+        self._paragraphs: list[list[str]] = []
         self._lines: list[str] = []
         self._count = 0
 
@@ -63,16 +64,16 @@ class TurnBuilder:
         self._lines = []
         if not paragraph:
             return
-        if self._paragraphs and _is_continued(self._paragraphs[-1], paragraph):
-            self._paragraphs[-1] += " " + paragraph
+        if self._paragraphs and _is_continued(self._paragraphs[-1][-1], paragraph):
+            self._paragraphs[-1].append(paragraph)
         else:
-            self._paragraphs.append(paragraph)
+            self._paragraphs.append([paragraph])
 
     def _close_turn(self) -> None:
         self._close_paragraph()
         sentences: list[Sentence] = []
         for paragraph in self._paragraphs:
-            for index, text in enumerate(split_sentences(paragraph)):
+            for index, text in enumerate(split_sentences(" ".join(paragraph))):
                 timed = self._start_ms is not None and not sentences
                 sentences.append(
                     Sentence(
