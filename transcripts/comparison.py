@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+# Beyond so many pairs of words a comparison takes seconds and shows two texts that have little in common.
+_MOST_PAIRS = 25_000_000
+
 # (text, "same" | "gone" | "new"), in reading order.
 Marked = tuple[tuple[str, str], ...]
 
@@ -42,6 +45,8 @@ def _line(segment: Sequence[object]) -> str:
 
 def _words(old: str, new: str) -> Marked:
     old_words, new_words = old.split(), new.split()
+    if len(old_words) * len(new_words) > _MOST_PAIRS:
+        return ((old, "gone"), (new, "new"))
     pieces: list[tuple[str, str]] = []
     for kind, old_from, old_to, new_from, new_to in SequenceMatcher(
         None, old_words, new_words, autojunk=False

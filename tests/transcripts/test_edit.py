@@ -1,5 +1,6 @@
 """Editing sentences: times survive, nobody overwrites anybody unseen."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -274,6 +275,22 @@ def test_a_revision_is_put_back_whole_and_can_be_taken_back_again(transcript):
     restore_revision(Revision.objects.get(number=2))
     assert state_of(transcript) == after
     assert Transcript.objects.get().revision == 4
+
+
+def test_two_long_texts_that_have_little_in_common_are_compared_in_no_time():
+    before, after = (
+        [
+            ["", False, " ".join(f"w{(n * step) % 997}" for n in range(line, line + 15)), None]
+            for line in range(0, 9000, 15)
+        ]
+        for step in (7, 11)
+    )
+    started = time.process_time()
+
+    [difference] = compare(before, after)
+
+    assert [mark for _, mark in difference.words] == ["gone", "new"]
+    assert time.process_time() - started < 1
 
 
 def test_two_states_are_compared_by_words(transcript):
