@@ -47,6 +47,7 @@ def align_transcript(transcript_id: int) -> str:
         AlignmentRun.objects.filter(pk=run.pk).update(
             state=AlignmentRun.State.RUNNING, progress_percent=0, message="", started_at=timezone.now()
         )
+        is_outdated = False
         try:
             with _audio_path(transcript.episode) as path:
                 fingerprint = audio_fingerprint(path)
@@ -56,8 +57,7 @@ def align_transcript(transcript_id: int) -> str:
                 result = _find(transcript, path, audio)
             _store(transcript, result, text, audio, fingerprint)
         except _Outdated:
-            request_times(Transcript.objects.select_related("episode").get(pk=transcript_id))
-            return "Words or audio changed meanwhile; the work begins anew."
+            is_outdated = True
         except AlignmentError as error:
             _fail(transcript, str(error), audio)
             return str(error)
@@ -65,6 +65,9 @@ def align_transcript(transcript_id: int) -> str:
             _fail(transcript, "The times could not be made; the log says why. The text is as it was.", audio)
             logger.exception("Alignment of transcript %s of episode %s failed", transcript_id, transcript.episode_id)
             raise
+    if is_outdated:  # asked for when the lock is free: another worker would take the new job and find this one at it
+        request_times(Transcript.objects.select_related("episode").get(pk=transcript_id))
+        return "Words or audio changed meanwhile; the work begins anew."
     return AlignmentRun.objects.get(transcript_id=transcript_id).message
 
 

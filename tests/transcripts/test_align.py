@@ -193,6 +193,27 @@ def test_words_edited_while_the_job_ran_are_not_overwritten(show, monkeypatch):
     assert Segment.objects.get(position=0).words == []
 
 
+def test_the_work_that_begins_anew_finds_nobody_else_at_it(show, monkeypatch):
+    transcript = make_talk(show)
+    held = []
+
+    def request_times(_):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+            held.append(cursor.fetchone()[0])
+
+    def outdated(*args, **kwargs):
+        Segment.objects.filter(position=0).update(text="Edited.")
+        raise job._Outdated
+
+    monkeypatch.setattr(job, "request_times", request_times)
+    monkeypatch.setattr(job, "align", outdated)
+
+    align_transcript(transcript.pk)
+
+    assert held == [0]
+
+
 def test_audio_that_cannot_be_read_leaves_the_words_and_says_why(show):
     episode = make_episode(show, audio_content=b"not audio", duration_ms=11_000)
     transcript = ingest_transcript(episode, WORDS).transcript
