@@ -67,10 +67,10 @@ function click(event) {
   held = false;
   following = true;
   back.hidden = true;
-  const link = sentence.closest(".said").querySelector("a.clock");
-  const jump = link.cloneNode();
+  // The page's own address: a paragraph whose first sentence has no time has no link of its own.
+  const jump = document.createElement("a");
   jump.dataset.startMs = sentence.dataset.start;
-  const url = new URL(link.href);
+  const url = new URL(location.href);
   url.searchParams.set("t", Math.floor(Number(sentence.dataset.start) / 1000));
   url.hash = sentence.id;
   jump.href = url.href;

@@ -182,6 +182,17 @@ def test_a_selection_is_copied_as_a_quote_with_speaker_time_and_link(visit, site
     ]
 
 
+def test_a_sentence_plays_from_a_click_also_where_its_paragraph_begins_without_a_time(visit, site):
+    watched = visit()
+    watched.open(site.e00.get_absolute_url())
+    watched.page.evaluate("document.querySelectorAll('.words a.clock').forEach((link) => link.remove())")
+
+    begin = play_from_a_sentence(watched, 20)
+
+    assert watched.page.url == f"{site.url}{site.e00.get_absolute_url()}?t={begin // 1000}#s20"
+    assert watched.faults == []
+
+
 def tab_to(watched, selector: str, most: int = 120) -> None:
     """Press Tab until the element has the focus, as a person without a mouse would."""
     for _ in range(most):
