@@ -1,4 +1,4 @@
-"""States of a transcript: taken, counted, kept, put back."""
+"""States of a transcript: taken, counted, kept, laid down."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -60,11 +60,3 @@ def keep_revision(transcript: Transcript, note: str, by: User | None = None) -> 
     return Revision.objects.create(
         transcript=transcript, number=transcript.revision, made_by=by, note=note[:255], segments=state_of(transcript)
     )
-
-
-@transaction.atomic
-def restore_revision(revision: Revision, by: User | None = None) -> Revision:
-    """Put an earlier state back; the state it replaces stays among the revisions."""
-    transcript = lock(revision.transcript_id)
-    replace_segments(transcript, revision.segments)
-    return keep_revision(transcript, f"Revision {revision.number} put back", by)

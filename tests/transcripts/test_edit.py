@@ -6,13 +6,14 @@ from dataclasses import replace
 import pytest
 from django.db.models import F
 
-from tests.factories import make_episode
+from tests.factories import make_appearance, make_episode, make_speaker
 from transcripts.comparison import compare
 from transcripts.edit import EditError, SegmentEdit, edit_segments, fingerprint
 from transcripts.ingest import ingest_transcript
 from transcripts.models import AlignmentRun, Revision, Segment, SpokenWord, Transcript
 from transcripts.outputs import write
-from transcripts.revisions import restore_revision, state_of
+from transcripts.putting_back import restore_revision
+from transcripts.revisions import state_of
 from transcripts.search.query import search
 from transcripts.search.results import SearchQuery
 from transcripts.timing import text_sha256
@@ -275,6 +276,21 @@ def test_a_revision_is_put_back_whole_and_can_be_taken_back_again(transcript):
     restore_revision(Revision.objects.get(number=2))
     assert state_of(transcript) == after
     assert Transcript.objects.get().revision == 4
+
+
+def test_a_label_that_comes_back_with_an_earlier_state_names_no_hidden_person(transcript):
+    jane = make_speaker(name="Jane Doe", slug="jane-doe")
+    make_appearance(transcript.episode, jane)
+    ingest_transcript(transcript.episode, VTT.replace(b"<v Bo>", b"<v Dr. Jane Doe>"))
+    named = Revision.objects.latest("number")
+    ingest_transcript(transcript.episode, VTT)
+    jane.hidden = True
+    jane.save()
+
+    restore_revision(named)
+
+    assert b"Jane" not in write(transcript, "vtt")
+    assert transcript.voices.get(label="Dr. Jane Doe").speaker == jane
 
 
 def test_two_long_texts_that_have_little_in_common_are_compared_in_no_time():

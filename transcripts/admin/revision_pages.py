@@ -10,7 +10,7 @@ from django.urls import reverse
 from transcripts.admin.editor import found_for
 from transcripts.comparison import compare
 from transcripts.models import Transcript
-from transcripts.revisions import restore_revision
+from transcripts.putting_back import restore_revision
 
 
 def revisions(request: HttpRequest, transcript_id: int) -> HttpResponse:
