@@ -9,6 +9,7 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 async function keepFrame() {
   const cache = await caches.open(FRAME);
   const answer = await fetch(OFFLINE, { cache: "no-cache" });
+  if (!answer.ok) throw new Error(`${OFFLINE} answered ${answer.status}`); // the next visit tries again
   const parts = [...(await answer.clone().text()).matchAll(/(?:href|src|data-style)="(\/static\/[^"]+)"/g)].map((match) => match[1]);
   await cache.put(OFFLINE, answer);
   await Promise.allSettled([...new Set(parts)].map((part) => cache.add(part)));
