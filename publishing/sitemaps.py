@@ -22,7 +22,7 @@ class _Site:
 class _Ours(Sitemap):
     """Addresses begin with SITE_URL, whatever host the request named."""
 
-    limit = 5000
+    limit = 40_000  # of each kind; one map may name 50,000 addresses (sitemaps.org), and ours is one
 
     def get_urls(self, page=1, site=None, protocol=None):
         own = urlsplit(settings.SITE_URL)
