@@ -1,8 +1,6 @@
 """Hostile pictures and transcripts through the real forms: a sentence, nothing stored, little memory, little time."""
 
 import io
-import re
-import time
 import zlib
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from PIL import Image
 from episodes.forms.episode_form import EpisodeForm
 from episodes.models import Chapter, Episode, PictureWork, Speaker
 from tests.episodes.desk_browser import add_url, change_url, errors_of, form_values, send
+from tests.episodes.measured_cost import Cost
 from tests.episodes.picture_samples import picture, png_header
 from tests.factories import make_chapter, make_draft
 from tests.transcripts.test_docx import make_docx
@@ -81,23 +80,6 @@ TRANSCRIPTS = {
     "more lines than an episode has": lambda: b"a\n" * 300_000,
     "more than the limit": lambda: b"word " * 2_500_000,
 }
-
-
-class Cost:
-    """The most memory this process held at once, above what it had, and the time that passed."""
-
-    def __enter__(self) -> "Cost":
-        Path("/proc/self/clear_refs").write_text("5")  # the kernel begins to note the most anew
-        self._before, self._began = self._kilobytes("VmRSS"), time.monotonic()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.seconds = time.monotonic() - self._began
-        self.memory_bytes = (self._kilobytes("VmHWM") - self._before) * 1024
-
-    @staticmethod
-    def _kilobytes(name: str) -> int:
-        return int(re.search(rf"{name}:\s+(\d+)", Path("/proc/self/status").read_text())[1])
 
 
 def stored(folder: Path) -> list[str]:
